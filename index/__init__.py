@@ -1,0 +1,1 @@
+"""Documents in, a searchable archive on disk out."""

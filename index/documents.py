@@ -1,0 +1,196 @@
+"""Documents: articles as the archive keeps them, and how files become documents."""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from index.errors import IsnadError
+from index.folding import fold
+from index.language import detect_language
+from index.readers import READERS, Article, ReadFailure
+
+__all__ = ["Document", "ReadFailure", "read_documents"]
+
+_LINE_BREAK = re.compile(r"\r\n?|[\u0085\u2028\x0b\x0c]")
+_UNWANTED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9_-]+)?")
+_TITLE_LENGTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An article in canonical form. Make one with `Document.create`, which normalises and checks.
+
+    Attributes:
+        uri: The key it is kept under.
+        title: The headline.
+        text: The body in Unicode NFC with newline line ends; offsets of quotes count its characters.
+        source: The outlet or agency, if known.
+        author: The byline, if known.
+        published: ISO date "YYYY-MM-DD", if known.
+        language: ISO 639-1 code, "und" when there is none to be told.
+        sha256: Hexadecimal digest of everything but the uri.
+    """
+
+    uri: str
+    title: str
+    text: str
+    source: str | None = None
+    author: str | None = None
+    published: str | None = None
+    language: str = ""
+    sha256: str = ""
+
+    @classmethod
+    def create(
+        cls,
+        uri: str,
+        text: str,
+        title: str = "",
+        source: str | None = None,
+        author: str | None = None,
+        published: str | None = None,
+        language: str | None = None,
+    ) -> Self:
+        """Normalise an article, tell its language and work out its digest.
+
+        Args:
+            uri: The key to keep it under.
+            text: The body.
+            title: The headline; when empty, the first words of the body stand in for it.
+            source: The outlet or agency.
+            author: The byline.
+            published: An ISO date, or date and time; the date is kept.
+            language: A code such as "ar" or "ar-MA"; detected when missing.
+
+        Returns:
+            The document.
+
+        Raises:
+            IsnadError: If uri or text is empty, or published or language cannot be understood.
+        """
+        uri = _normalise(uri)
+        text = _normalise(text)
+        if not uri:
+            raise IsnadError("a document needs a uri (any text that names it), got an empty one")
+        if not text:
+            raise IsnadError(f"{uri}: the text is empty: a document needs a body")
+        content = {
+            "title": " ".join(_normalise(title).split()) or _first_words(text),
+            "text": text,
+            "source": _normalise(source or "") or None,
+            "author": _normalise(author or "") or None,
+            "published": _iso_date(published) if published and published.strip() else None,
+            "language": _language_code(language) if language else detect_language(text),
+        }
+        canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return cls(uri=uri, sha256=hashlib.sha256(canonical.encode()).hexdigest(), **content)  # type: ignore[arg-type]
+
+
+def read_documents(
+    path: Path | str, on_failure: Callable[[ReadFailure], None] | None = None
+) -> Iterator[Document]:
+    """Read the articles of a file, or of a folder and all folders in it.
+
+    Args:
+        path: A .txt, .md or .jsonl file, or a folder. In a folder hidden files and files of other kinds are
+            passed over, and the order is that of the sorted paths.
+        on_failure: Told of every file or line that cannot be read; reading goes on with the next.
+
+    Returns:
+        The documents, read as they are asked for. The uri of each is the path of its file within the folder
+        (the bare name when a file is given), with "#LINE" for a line of a .jsonl file without a uri.
+
+    Raises:
+        IsnadError: If there is no such path or nothing to read in it; also, without `on_failure`, at the first
+            failure.
+    """
+    root = Path(path)
+    files = _files(root)
+    base = root if root.is_dir() else root.parent
+    return _documents(files, base, on_failure or _raise)
+
+
+def _raise(failure: ReadFailure) -> None:
+    raise IsnadError(str(failure))
+
+
+def _documents(files: list[Path], base: Path, on_failure: Callable[[ReadFailure], None]) -> Iterator[Document]:
+    for file in files:
+        for article in READERS[file.suffix.lower()](file):
+            if isinstance(article, ReadFailure):
+                on_failure(article)
+                continue
+            try:
+                document = _document(article, file.relative_to(base).as_posix())
+            except IsnadError as error:
+                on_failure(ReadFailure(file, article.line, str(error)))
+            else:
+                yield document
+
+
+def _document(article: Article, file_uri: str) -> Document:
+    place = file_uri if article.line is None else f"{file_uri}#{article.line}"
+    return Document.create(
+        uri=article.uri or place,
+        text=article.text,
+        title=article.title,
+        source=article.source,
+        author=article.author,
+        published=article.published,
+        language=article.language,
+    )
+
+
+def _files(root: Path) -> list[Path]:
+    """The files to read, checked to be there."""
+    kinds = ", ".join(sorted(READERS))
+    if root.is_file():
+        if root.suffix.lower() not in READERS:
+            raise IsnadError(f"{root}: cannot read {root.suffix or 'a file without a suffix'}; expected {kinds}")
+        return [root]
+    if not root.is_dir():
+        raise IsnadError(f"{root}: no such file or folder; check the path")
+    found = sorted(
+        file
+        for file in root.rglob("*")
+        if file.is_file() and not any(part.startswith(".") for part in file.relative_to(root).parts)
+    )
+    readable = [file for file in found if file.suffix.lower() in READERS]
+    if not readable:
+        others = f"; it holds {len(found)} of other kinds, such as {found[0].name}" if found else ""
+        raise IsnadError(f"{root}: the folder has no file to read ({kinds}){others}")
+    return readable
+
+
+def _normalise(text: str) -> str:
+    text = _UNWANTED.sub("", _LINE_BREAK.sub("\n", text)).replace("\u2029", "\n\n")
+    return unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", text)).strip()
+
+
+def _first_words(text: str) -> str:
+    line = text.partition("\n")[0].strip()
+    if len(line) <= _TITLE_LENGTH:
+        return line
+    return line[:_TITLE_LENGTH].rsplit(None, 1)[0] + "…"
+
+
+def _iso_date(value: str) -> str:
+    try:
+        return datetime.fromisoformat(fold(value.strip()).upper()).date().isoformat()
+    except ValueError:
+        raise IsnadError(f"published: expected an ISO date such as 2017-09-20, got {value!r:.60}") from None
+
+
+def _language_code(value: str) -> str:
+    match = _LANGUAGE.fullmatch(value.strip().lower())
+    if not match:
+        raise IsnadError(f"language: expected a code such as ar, en or fr, got {value!r:.60}")
+    return match[1]

@@ -1,0 +1,67 @@
+"""Documents to rows of the catalog: cut, tokenize, embed."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from index.catalog import NewPassage
+from index.documents import Document
+from index.embedding import Embedder, StaticEmbedder, bundled_embedder
+from index.passages import passage_spans
+
+# Enough texts for the tokenizer's threads, few enough for progress to be seen and little to be lost.
+BATCH_CHARACTERS = 1_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedDocument:
+    """A document with everything computed that the catalog stores of it."""
+
+    document: Document
+    passages: list[NewPassage]
+
+
+def batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    """Group documents into batches of about a million characters."""
+    batch: list[Document] = []
+    size = 0
+    for document in documents:
+        batch.append(document)
+        size += len(document.text)
+        if size >= BATCH_CHARACTERS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def passage_text(document: Document, start: int, end: int) -> str:
+    """Return what is embedded of a passage: the headline says what its sentences are about."""
+    text = document.text[start:end]
+    # A document without a headline is shown under its first words, which would only be said twice.
+    return text if document.text.startswith(document.title.rstrip("…")) else f"{document.title}\n{text}"
+
+
+def prepare(documents: list[Document], embedder: Embedder, size: int) -> list[PreparedDocument]:
+    """Cut, tokenize and embed documents.
+
+    Args:
+        documents: a batch.
+        embedder: gives the passages' vectors; the token ids are always the bundled model's.
+        size: characters a passage holds at most.
+    """
+    spans = [passage_spans(document, size) for document in documents]
+    texts = [
+        passage_text(document, start, end)
+        for document, cuts in zip(documents, spans, strict=True)
+        for start, end in cuts
+    ]
+    tokens = bundled_embedder().tokenize(texts)
+    if isinstance(embedder, StaticEmbedder) and embedder.fingerprint == bundled_embedder().fingerprint:
+        vectors = embedder.embed(tokens)
+    else:
+        vectors = embedder.encode(texts)
+    rows = iter(zip(tokens, vectors, strict=True))
+    return [
+        PreparedDocument(document, [NewPassage(start, end, *next(rows)) for start, end in cuts])
+        for document, cuts in zip(documents, spans, strict=True)
+    ]

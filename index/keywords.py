@@ -1,0 +1,121 @@
+"""Weighted keyword search (BM25), on tantivy."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import tantivy
+
+from index.errors import DamagedArchiveError
+from index.scores import WeightedTokens
+from index.token_rows import TokenIds
+
+# A writer with less than 15 MB a thread is refused by tantivy.
+WRITER_BYTES = 64_000_000
+WRITER_THREADS = 1
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("passage", indexed=True, fast=True)
+    builder.add_text_field("tokens", tokenizer_name="whitespace", index_option="freq")
+    return builder.build()
+
+
+class KeywordIndex:
+    """The model's token ids of every passage as words of an inverted index.
+
+    Fed with ids instead of text, both sides of a search are tokenized by the same rules, and a search can name
+    tokens of another language as translations.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open the index in the folder, or make an empty one where there is none.
+
+        Raises:
+            DamagedArchiveError: the folder holds something that cannot be read as an index.
+        """
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._index = tantivy.Index(_schema(), path=str(folder))
+        except ValueError as error:
+            raise DamagedArchiveError(f"{folder} cannot be read as a keyword index: {error}") from error
+        self._index.register_tokenizer(
+            "whitespace", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+        )
+        self._searcher = self._index.searcher()
+
+    def __len__(self) -> int:
+        return int(self._searcher.num_docs)
+
+    @property
+    def ids(self) -> list[int]:
+        """The passage ids in the index."""
+        found = self._searcher.search(tantivy.Query.all_query(), limit=max(len(self), 1))
+        return self._passages(found)
+
+    def writer(self) -> "KeywordWriter":
+        """Return a writer; its changes are seen by later searches once it is left without an error."""
+        return KeywordWriter(self)
+
+    def search(self, terms: WeightedTokens, k: int) -> list[int]:
+        """Return the ids of the ``k`` best passages by weighted BM25, best first."""
+        schema = self._index.schema
+        queries = [
+            (
+                tantivy.Occur.Should,
+                tantivy.Query.boost_query(
+                    tantivy.Query.term_query(schema, "tokens", str(token), index_option="freq"), weight
+                ),
+            )
+            for token, weight in zip(terms.ids.tolist(), terms.weights.tolist(), strict=True)
+        ]
+        if not queries:
+            return []
+        return self._passages(self._searcher.search(tantivy.Query.boolean_query(queries), k, count=False))
+
+    def _passages(self, found: "tantivy.SearchResult") -> list[int]:
+        addresses = [address for _, address in found.hits]
+        return [int(i) for i in self._searcher.fast_field_values("passage", addresses)]
+
+    def _reload(self) -> None:
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+
+class KeywordWriter:
+    """Changes to a keyword index, all of them or none."""
+
+    def __init__(self, keywords: KeywordIndex) -> None:
+        self._keywords = keywords
+        self._writer = keywords._index.writer(WRITER_BYTES, WRITER_THREADS)
+
+    def add(self, passage: int, tokens: TokenIds) -> None:
+        """Add a passage, in place of what stands under its id."""
+        self.remove([passage])
+        document = tantivy.Document()
+        document.add_unsigned("passage", passage)
+        document.add_text("tokens", " ".join(map(str, tokens.tolist())))
+        self._writer.add_document(document)
+
+    def remove(self, passages: Iterable[int]) -> None:
+        """Take passages out; one that is not there is ignored."""
+        schema = self._keywords._index.schema
+        for passage in passages:
+            # By query: deleting by term silently misses unsigned fields (tantivy-py 0.27).
+            self._writer.delete_documents_by_query(tantivy.Query.term_query(schema, "passage", passage))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._writer.commit()
+        else:
+            self._writer.rollback()
+        self._writer.wait_merging_threads()  # also lets go of the index's lock
+        self._keywords._reload()

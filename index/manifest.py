@@ -1,0 +1,141 @@
+"""What made an archive, and what its derived files must look like."""
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Self
+
+from index.embedding import BUNDLED, Embedder, bundled_embedder
+from index.errors import DamagedArchiveError, IsnadError
+from index.passages import PASSAGE_CHARACTERS
+
+FORMAT = 1
+FILE_NAME = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The archive's label: written last, after the files it vouches for.
+
+    Attributes:
+        model: name of the embedding model, for ``load_embedder``.
+        fingerprint: SHA-256 of that model.
+        dimension: numbers a vector.
+        prompts: the model's prompts by name.
+        tokens: fingerprint of the bundled model, whose token ids are stored.
+        passage_characters: size passages were cut to.
+        format: version of the layout on disk.
+        generation: the commit of the catalog that the derived files were built at.
+        files: SHA-256 of every derived file, by path within the archive.
+    """
+
+    model: str
+    fingerprint: str
+    dimension: int
+    prompts: dict[str, str]
+    tokens: str
+    passage_characters: int = PASSAGE_CHARACTERS
+    format: int = FORMAT
+    generation: int = 0
+    files: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, embedder: Embedder) -> Self:
+        """Return the manifest of an empty archive that embeds with this model."""
+        return cls(
+            embedder.name,
+            embedder.fingerprint,
+            embedder.dimension,
+            dict(embedder.prompts),
+            bundled_embedder().fingerprint,
+        )
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read the manifest of the archive in the folder.
+
+        Raises:
+            IsnadError: there is no archive, or it is of another format version.
+            DamagedArchiveError: the manifest cannot be read.
+        """
+        file = folder / FILE_NAME
+        if not file.is_file():
+            raise IsnadError(
+                f"{folder} is not an Isnad archive: it has no {FILE_NAME}. Make one with: isnad index"
+            )
+        try:
+            values = json.loads(file.read_text(encoding="utf-8"))
+            version = values["format"]
+            if version == FORMAT:
+                return cls(**values)
+        except (ValueError, TypeError, KeyError) as error:
+            raise DamagedArchiveError(
+                f"{file} is damaged: {error}. The documents are kept in the catalog; rewrite the manifest "
+                f"with: isnad verify --repair --archive {folder}"
+            ) from error
+        raise IsnadError(
+            f"the archive {folder} has format version {version}, this Isnad reads version {FORMAT}. Index the "
+            f"articles again into a new folder, or use the Isnad that wrote it."
+        )
+
+    @classmethod
+    def from_label(cls, label: str) -> Self:
+        """Return the manifest that a catalog's label describes, vouching for no file yet."""
+        return cls(**json.loads(label))
+
+    @property
+    def label(self) -> str:
+        """What made the archive, without what changes; kept in the catalog too."""
+        return json.dumps(asdict(replace(self, generation=0, files={})))
+
+    def save(self, folder: Path) -> None:
+        """Write the manifest in one step: a reader sees the old one or the new one."""
+        temporary = folder / f"{FILE_NAME}.new"
+        with temporary.open("w", encoding="utf-8") as stream:
+            json.dump(asdict(self), stream, ensure_ascii=False, indent=1)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(folder / FILE_NAME)
+
+    def check_models(self, folder: Path, embedder: Embedder) -> None:
+        """Refuse an archive built with another model.
+
+        Raises:
+            IsnadError: names both models and the command that builds the archive anew.
+        """
+        mend = f"Build it anew from its own documents with: isnad rebuild --archive {folder}"
+        if embedder.fingerprint != self.fingerprint:
+            raise IsnadError(
+                f"the archive {folder} was built with the model {self.model!r} ({self.fingerprint[:12]}), but "
+                f"{embedder.name!r} is {embedder.fingerprint[:12]}. {mend}"
+            )
+        tokens = bundled_embedder().fingerprint
+        if tokens != self.tokens:
+            raise IsnadError(
+                f"the archive {folder} holds tokens of the {BUNDLED} model {self.tokens[:12]}, but this Isnad "
+                f"ships {tokens[:12]}. {mend}"
+            )
+
+    def at(self, generation: int, folder: Path, files: list[Path]) -> Self:
+        """Return the manifest that vouches for these files as they are now."""
+        sums = {file.relative_to(folder).as_posix(): sha256_of(file) for file in files}
+        return replace(self, generation=generation, files=sums)
+
+    def damaged_files(self, folder: Path) -> list[str]:
+        """Return a line for each derived file that is missing or not what was written."""
+        problems = []
+        for name, expected in self.files.items():
+            file = folder / name
+            if not file.is_file():
+                problems.append(f"{name} is missing")
+            elif sha256_of(file) != expected:
+                problems.append(f"{name} is not what was written (its SHA-256 differs)")
+        return problems
+
+
+def sha256_of(file: Path) -> str:
+    """Return the SHA-256 of a file's bytes."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,49 @@
+"""What a reader hands on: an article as its file gives it, or why there is none."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article as its file gives it, not yet checked or normalised.
+
+    Attributes:
+        text: The body.
+        title: The headline, "" when the file gives none.
+        source: The outlet or agency.
+        author: The byline.
+        published: The date of publication as written.
+        language: The language as written, None to detect it.
+        uri: The article's own address, None to make one from the file's path.
+        line: The line it stands in, for files with an article a line.
+    """
+
+    text: str
+    title: str = ""
+    source: str | None = None
+    author: str | None = None
+    published: str | None = None
+    language: str | None = None
+    uri: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFailure:
+    """A file, or a line of one, that could not be read.
+
+    Attributes:
+        path: The file.
+        line: The line, counted from 1, None when the whole file is meant.
+        reason: What is wrong and how to mend it.
+    """
+
+    path: Path
+    line: int | None
+    reason: str
+
+    def __str__(self) -> str:
+        """Say where and why, ready to be shown to the user."""
+        place = str(self.path) if self.line is None else f"{self.path}, line {self.line}"
+        return f"{place}: {self.reason}"

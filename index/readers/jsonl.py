@@ -1,0 +1,65 @@
+"""JSON Lines: an article a line."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from index.readers.article import Article, ReadFailure
+from index.readers.decoding import MAX_BYTES, decode_utf8
+
+_FIELDS = ("text", "title", "source", "author", "published", "language", "uri")
+
+
+def read_jsonl(path: Path) -> Iterator[Article | ReadFailure]:
+    """Read a .jsonl file, one article a line.
+
+    Args:
+        path: The file. Each line is an object with `text` and, if known, `title`, `source`, `author`,
+            `published` (an ISO date), `language` and `uri`; other keys are ignored.
+
+    Yields:
+        For each line that is not blank its article, or why there is none.
+    """
+    position = 0
+    empty = True
+    try:
+        with path.open("rb") as file:
+            for number, data in enumerate(iter(lambda: file.readline(MAX_BYTES + 1), b""), start=1):
+                if data.strip():
+                    empty = False
+                    try:
+                        yield _article(decode_utf8(data, path, position), number)
+                    except ValueError as error:
+                        yield ReadFailure(path, number, str(error))
+                position += len(data)
+    except OSError as error:
+        yield ReadFailure(path, None, str(error))
+    else:
+        if empty:
+            yield ReadFailure(path, None, "the file is empty: it needs one JSON object a line")
+
+
+def _article(line: str, number: int) -> Article:
+    try:
+        value = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise ValueError(
+            f"not JSON at column {error.colno} ({error.msg}); expected one object a line, "
+            'such as {"title": "...", "text": "..."}'
+        ) from None
+    except RecursionError:
+        raise ValueError("JSON nested too deeply; expected one flat object a line") from None
+    if not isinstance(value, dict):
+        raise ValueError(f"expected a JSON object, got {_kind(value)}")
+    fields = {name: value[name] for name in _FIELDS if value.get(name) is not None}
+    for name, content in fields.items():
+        if not isinstance(content, str):
+            raise ValueError(f'"{name}" must be a string, got {_kind(content)}: {content!r:.60}')
+    if not fields.get("text", "").strip():
+        raise ValueError('"text" is missing or empty: an article needs a body')
+    return Article(**fields, line=number)
+
+
+def _kind(value: object) -> str:
+    kinds = {dict: "an object", list: "a list", str: "a string", bool: "true or false", type(None): "null"}
+    return kinds.get(type(value), "a number")

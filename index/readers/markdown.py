@@ -1,0 +1,67 @@
+"""Markdown articles: front matter, a heading, and the body with its marks as they stand."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from index.readers.article import Article, ReadFailure
+from index.readers.decoding import read_utf8
+
+_FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
+_FIELD = re.compile(r"^(\w+)[ \t]*:[ \t]*(.*?)[ \t]*$", re.MULTILINE)
+_HEADING = re.compile(r"^#[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
+_NAMES = {"date": "published", "agency": "source", "lang": "language"}
+_KEPT = ("title", "source", "author", "published", "language")
+
+
+def read_markdown(path: Path) -> Iterator[Article | ReadFailure]:
+    """Read a .md file as one article.
+
+    Args:
+        path: The file. Its front matter (`key: value` lines between two `---`) may give title, date, author,
+            source and language; without a title there, the first `# heading` is the title.
+
+    Yields:
+        The article, or why there is none.
+    """
+    try:
+        article = parse_markdown(read_utf8(path))
+        if not article.text.strip():
+            raise ValueError("there is no text below the title: an article needs a body")
+        yield article
+    except (OSError, ValueError) as error:
+        yield ReadFailure(path, None, str(error))
+
+
+def parse_markdown(text: str) -> Article:
+    """Part a Markdown text into front matter, title and body.
+
+    Args:
+        text: The text of a Markdown file.
+
+    Returns:
+        The article; markup within its body is kept.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    fields: dict[str, str] = {}
+    front = _FRONT_MATTER.match(text)
+    if front:
+        for name, value in _FIELD.findall(front[1] or ""):
+            key = _NAMES.get(name.lower(), name.lower())
+            if key in _KEPT and value.strip("\"'"):
+                fields[key] = value.strip("\"'")
+        text = text[front.end() :]
+    text = text.strip()
+    heading = _HEADING.search(text)
+    if heading and "title" not in fields:
+        fields["title"] = heading[1]
+    if heading and heading.start() == 0 and heading[1] == fields["title"] and heading.end() < len(text):
+        text = text[heading.end() :]
+    return Article(
+        text=text,
+        title=fields.get("title", ""),
+        source=fields.get("source"),
+        author=fields.get("author"),
+        published=fields.get("published"),
+        language=fields.get("language"),
+    )

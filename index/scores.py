@@ -1,0 +1,159 @@
+"""The three scores of a question against candidate texts: D dense, M late interaction, T translated keywords.
+
+All three are pure functions over arrays; the recipe and its figures are in the model card (index/model).
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.embedding import StaticEmbedder
+from index.statistics import TokenStatistics
+from index.token_rows import TokenIds, TokenRows
+
+Scores = NDArray[np.float32]
+
+BM25_K1 = 1.2
+BM25_B = 0.75
+# A cosine below this between two tokens of different words says nothing (M), or too little to search by (T).
+LATE_FLOOR = 0.3
+TRANSLATION_FLOOR = 0.35
+TRANSLATION_SHARPNESS = 12.0
+TRANSLATIONS = 3
+
+
+def dense(question: NDArray[np.float32], texts: NDArray[np.float32]) -> Scores:
+    """Return D, the cosine of the question's vector with each text's.
+
+    Args:
+        question: unit vector, shape [dimension].
+        texts: unit vectors, shape [texts, dimension].
+    """
+    return np.asarray(texts @ question, dtype=np.float32)
+
+
+def late_matches(question: TokenIds, texts: TokenRows, model: StaticEmbedder) -> Scores:
+    """Return, for each question token and text, how well the text's best token matches it.
+
+    The match is ``max(cosine - 0.3, 0) / 0.7``: 1 for the same token, 0 for a stranger
+    (MaxSim of ColBERT, arXiv 2004.12832, over static vectors).
+
+    Returns:
+        Array of shape [question tokens, texts], from 0 to 1.
+    """
+    matches = np.zeros((len(question), len(texts)), dtype=np.float32)
+    filled = np.flatnonzero(texts.counts)
+    if not len(question) or not len(filled):
+        return matches
+    present = np.zeros(len(model.vectors), dtype=bool)
+    present[texts.ids] = True
+    vocabulary = np.flatnonzero(present)
+    column = np.cumsum(present) - 1
+    cosines = model.vectors[question] @ model.vectors[vocabulary].T
+    cosines /= model.lengths[question][:, None]
+    cosines /= model.lengths[vocabulary]
+    cosines = np.clip((cosines - LATE_FLOOR) / (1 - LATE_FLOOR), 0, 1)
+    matches[:, filled] = np.maximum.reduceat(cosines[:, column[texts.ids]], texts.starts[:-1][filled], axis=1)
+    return matches
+
+
+def late_interaction(question: TokenIds, texts: TokenRows, model: StaticEmbedder) -> Scores:
+    """Return M of each text: its matches averaged over the question's tokens, weighted by their lengths."""
+    if not len(question):
+        return np.zeros(len(texts), dtype=np.float32)
+    weights = model.lengths[question]
+    return np.asarray(weights @ late_matches(question, texts, model) / weights.sum(), dtype=np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class WeightedTokens:
+    """Search terms: token ids, each once, with the weight of a match."""
+
+    ids: NDArray[np.int64]
+    weights: NDArray[np.float64]
+
+
+class Translator:
+    """Turns question tokens into the nearest tokens that a collection contains, whatever their language.
+
+    A token the collection contains is its own nearest and takes nearly all the weight, so within a language
+    this is plain keyword search; across languages the neighbours are translations.
+    """
+
+    def __init__(self, model: StaticEmbedder, statistics: TokenStatistics) -> None:
+        self._model = model
+        self._statistics = statistics
+        self._known: dict[int, WeightedTokens] = {}
+
+    @cached_property
+    def _vocabulary(self) -> NDArray[np.int64]:
+        return np.flatnonzero(self._statistics.frequencies > 0)
+
+    @cached_property
+    def _units(self) -> NDArray[np.float32]:
+        return self._model.vectors[self._vocabulary] / self._model.lengths[self._vocabulary][:, None]
+
+    def translate(self, question: TokenIds) -> WeightedTokens:
+        """Return at most three search terms a question token; a term reached twice adds up."""
+        unknown = [token for token in dict.fromkeys(question.tolist()) if token not in self._known]
+        if unknown and len(self._vocabulary):
+            vectors = self._model.vectors[unknown] / self._model.lengths[unknown][:, None]
+            for token, cosines in zip(unknown, vectors @ self._units.T, strict=True):
+                self._known[token] = self._nearest(cosines)
+        found = [self._known[token] for token in question.tolist() if token in self._known]
+        if not found:
+            return WeightedTokens(np.zeros(0, dtype=np.int64), np.zeros(0))
+        ids, place = np.unique(np.concatenate([terms.ids for terms in found]), return_inverse=True)
+        weights = np.zeros(len(ids))
+        np.add.at(weights, place, np.concatenate([terms.weights for terms in found]))
+        return WeightedTokens(ids, weights)
+
+    def _nearest(self, cosines: NDArray[np.float32]) -> WeightedTokens:
+        count = min(TRANSLATIONS, len(cosines))
+        nearest = np.argpartition(-cosines, count - 1)[:count]
+        nearest = nearest[cosines[nearest] > TRANSLATION_FLOOR]
+        best = cosines[nearest].astype(np.float64)
+        weights = np.exp(TRANSLATION_SHARPNESS * (best - best.max(initial=0.0))) * best
+        return WeightedTokens(self._vocabulary[nearest], weights)
+
+
+def keywords(terms: WeightedTokens, texts: TokenRows, statistics: TokenStatistics) -> Scores:
+    """Return T, the BM25 score of each text for weighted terms.
+
+    Args:
+        terms: what to look for, from ``Translator.translate``.
+        texts: the candidates.
+        statistics: of the whole collection the candidates come from.
+    """
+    scores = np.zeros(len(texts), dtype=np.float64)
+    if not len(terms.ids) or not len(texts):
+        return scores.astype(np.float32)
+    value = np.zeros(len(statistics.frequencies))
+    value[terms.ids] = terms.weights * _inverse_frequency(terms, statistics)
+    matching = np.flatnonzero(value[texts.ids])
+    keys, counts = np.unique(
+        texts.row_numbers[matching] * len(value) + texts.ids[matching].astype(np.int64), return_counts=True
+    )
+    row, token = np.divmod(keys, len(value))
+    length = texts.counts / max(statistics.mean_length, 1e-9)
+    damped = counts * (BM25_K1 + 1) / (counts + BM25_K1 * (1 - BM25_B + BM25_B * length[row]))
+    return np.bincount(row, value[token] * damped, len(texts)).astype(np.float32)
+
+
+def _inverse_frequency(terms: WeightedTokens, statistics: TokenStatistics) -> NDArray[np.float64]:
+    """Return BM25's idf, ln(1 + (N - n + 0.5) / (n + 0.5)), of each term."""
+    frequencies = statistics.frequencies[terms.ids]
+    return np.asarray(np.log1p((statistics.rows - frequencies + 0.5) / (frequencies + 0.5)))
+
+
+def best_keywords(terms: WeightedTokens, statistics: TokenStatistics) -> float:
+    """Return the T that no text exceeds: every term found, more often than can count."""
+    return float(terms.weights @ _inverse_frequency(terms, statistics)) * (BM25_K1 + 1)
+
+
+def standardise(scores: Scores) -> Scores:
+    """Return the scores with mean 0 and deviation 1; all 0 where they do not differ."""
+    deviation = scores.std() if len(scores) else 0.0
+    return np.zeros_like(scores) if deviation < 1e-9 else (scores - scores.mean()) / deviation

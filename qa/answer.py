@@ -1,0 +1,123 @@
+"""A question to an answer made of verbatim sentences."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from index.archive import Archive
+from index.documents import Document
+from index.errors import IsnadError
+from qa.default_archive import default_archive
+from qa.evidence import Sentence, gather
+from qa.question import Question
+from qa.refusal import refusal_reason
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A sentence of a document, word for word: ``document.text[start:end] == quote``.
+
+    Attributes:
+        document: the article it stands in.
+        start: offset of its first character in the article's text.
+        end: offset after its last character.
+        quote: the sentence.
+        score: how likely it is that the answer it belongs to is right, from 0 to 1.
+    """
+
+    document: Document
+    start: int
+    end: int
+    quote: str
+    score: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the citation for JSON: the article's label instead of its text."""
+        article = self.document
+        return {
+            "uri": article.uri,
+            "title": article.title,
+            "source": article.source,
+            "author": article.author,
+            "published": article.published,
+            "language": article.language,
+            "sha256": article.sha256,
+            "start": self.start,
+            "end": self.end,
+            "quote": self.quote,
+            "score": round(self.score, 4),
+        }
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the archive says to a question.
+
+    Attributes:
+        question: as it was understood.
+        found: whether the archive answers it.
+        text: the cited sentences, a line each; empty where nothing was found.
+        citations: one to three, the best first; none where nothing was found.
+        nearest: where nothing was found, the sentences that came nearest.
+        reason: where nothing was found, why, in the language of the question.
+        elapsed: seconds it took.
+    """
+
+    question: Question
+    found: bool
+    text: str
+    citations: tuple[Citation, ...]
+    nearest: tuple[Citation, ...]
+    reason: str | None
+    elapsed: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the answer for JSON."""
+        return {
+            "question": self.question.text,
+            "language": self.question.language,
+            "found": self.found,
+            "text": self.text,
+            "citations": [citation.as_dict() for citation in self.citations],
+            "nearest": [citation.as_dict() for citation in self.nearest],
+            "reason": self.reason,
+            "elapsed": round(self.elapsed, 4),
+        }
+
+
+def ask(question: str, archive: Archive | None = None, k: int = 3) -> Answer:
+    """Answer a question from an archive, in sentences quoted word for word, or say that it does not answer.
+
+    Args:
+        question: in Arabic or English, whatever the language of the articles.
+        archive: where to look; the archive that ships with Isnad if none is given.
+        k: how many sentences at most.
+
+    Returns:
+        The answer, or a refusal with its reason and what came nearest.
+
+    Raises:
+        IsnadError: the question cannot be understood (see ``Question.parse``), or ``k`` is not positive.
+
+    Examples:
+        >>> ask("Who co-chairs the GCTF?").citations[0].document.language
+        'ar'
+    """
+    started = time.perf_counter()
+    if k < 1:
+        raise IsnadError(f"k is the number of sentences to quote and must be at least 1, not {k}")
+    parsed = Question.parse(question)
+    archive = archive or default_archive()
+    evidence = gather(parsed, archive)
+    cited = tuple(_cite(sentence, evidence.probability) for sentence in evidence.best(k))
+    elapsed = time.perf_counter() - started
+    if evidence.answers:
+        text = "\n".join(citation.quote for citation in cited)
+        return Answer(parsed, True, text, cited, (), None, elapsed)
+    reason = refusal_reason(parsed, evidence, archive)
+    return Answer(parsed, False, "", (), cited, reason, time.perf_counter() - started)
+
+
+def _cite(sentence: Sentence, score: float) -> Citation:
+    quote = sentence.document.text[sentence.start : sentence.end]
+    return Citation(sentence.document, sentence.start, sentence.end, quote, score)

@@ -1,0 +1,120 @@
+"""Passages to sentences, ranked for the question, and how likely it is that they answer it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.archive import Archive
+from index.documents import Document
+from index.scores import Scores
+from qa.calibration import Calibration
+from qa.features import Candidates, features
+from qa.question import Question
+from qa.retrieval import Ranking, rankings
+
+# Passages of a language whose sentences are looked at.
+PASSAGES = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Sentence:
+    """A sentence of a passage found.
+
+    Attributes:
+        document: the article it stands in.
+        start: offset of its first character in the article's text.
+        end: offset after its last character.
+        features: what speaks for it, in the order of ``FEATURES``.
+        matches: how well it matches each token of the question, from 0 to 1, shape [question tokens].
+        weights: what share of the question each token is, shape [question tokens].
+        cell: language of the question and of the document, such as "en-ar".
+    """
+
+    document: Document
+    start: int
+    end: int
+    features: NDArray[np.float64]
+    matches: Scores
+    weights: Scores
+    cell: str
+
+
+class Evidence:
+    """The sentences found for a question, the likeliest to answer it first."""
+
+    def __init__(self, found: Sequence[Sentence], calibration: Calibration) -> None:
+        odds = np.array([calibration.sentence_odds(sentence.cell, sentence.features) for sentence in found])
+        order = np.argsort(-odds, kind="stable")
+        self.calibration = calibration
+        self.sentences = tuple(found[i] for i in order)
+        self.odds = odds[order]
+
+    def under(self, calibration: Calibration) -> "Evidence":
+        """Return the same sentences under other learned weights."""
+        return Evidence(self.sentences, calibration)
+
+    @cached_property
+    def features(self) -> NDArray[np.float64]:
+        """What tells an archive that answers from one that does not, shape [5 + features of a sentence].
+
+        The log odds of the best sentence, how far those are ahead of the next, the worst and the three worst of
+        its matches with the weighty tokens of the question, the share of the question it matches well, and what
+        speaks for the sentence.
+        """
+        first = self.sentences[0]
+        ahead = self.odds[0] - self.odds[1] if len(self.odds) > 1 else 0.0
+        weighty = np.sort(first.matches[first.weights >= np.median(first.weights)])
+        covered = first.weights @ (first.matches > 0.5)
+        return np.array([self.odds[0], ahead, weighty[0], weighty[:3].mean(), covered, *first.features])
+
+    @cached_property
+    def probability(self) -> float:
+        """That the best sentence answers the question, from 0 to 1."""
+        if not self.sentences:
+            return 0.0
+        return self.calibration.answered(self.sentences[0].cell, self.features)
+
+    @property
+    def answers(self) -> bool:
+        """Whether the archive answers the question."""
+        return self.probability >= self.calibration.threshold
+
+    def best(self, k: int) -> tuple[Sentence, ...]:
+        """Return the sentences to quote: the best, and up to ``k`` in all whose odds are not far behind."""
+        return self.sentences[: min(k, int((self.odds > self.odds[:1] - self.calibration.company).sum()))]
+
+
+def gather(question: Question, archive: Archive, languages: Collection[str] | None = None) -> Evidence:
+    """Find the sentences that bear on a question, and order them by how likely they are to answer it.
+
+    Args:
+        question: what is asked.
+        archive: where to look.
+        languages: of the articles to look at; all where none are given.
+    """
+    found = [
+        sentence
+        for ranking in rankings(question, archive, languages)
+        for sentence in _sentences(question, archive, ranking)
+    ]
+    return Evidence(tuple(found), Calibration.shipped())
+
+
+def _sentences(question: Question, archive: Archive, ranking: Ranking) -> list[Sentence]:
+    """Return the sentences of a language's best passages."""
+    passages = archive.passages(ranking.data.ids[:PASSAGES].tolist())
+    documents = {uri: archive.document(uri) for uri in {passage.document for passage in passages}}
+    candidates = Candidates.of([(documents[passage.document], passage) for passage in passages])
+    if not candidates.spans:
+        return []
+    table = features(question, candidates, ranking, archive.shelf(ranking.language))
+    cell = f"{question.language}-{ranking.language}"
+    return [
+        Sentence(document, start, end, values, matches, table.weights, cell)
+        for (document, start, end), values, matches in zip(
+            candidates.spans, table.values, table.matches.T, strict=True
+        )
+    ]

@@ -1,0 +1,65 @@
+"""A question, checked and understood."""
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from typing import Self
+
+from index.errors import IsnadError
+from index.language import detect_language
+from qa.glossary import Glossary, Match
+
+LANGUAGES = ("ar", "en")
+LONGEST = 1000
+
+
+@cache
+def _glossary() -> Glossary:
+    return Glossary.load()
+
+
+@dataclass(frozen=True)
+class Question:
+    """What was asked.
+
+    Attributes:
+        text: the question as asked, without white space round it.
+        language: "ar" or "en".
+        terms: names and terms of the glossary found in it, which it is also asked by in the other language.
+    """
+
+    text: str
+    language: str
+    terms: tuple[Match, ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Check a question and look its terms up.
+
+        Raises:
+            IsnadError: it is empty, longer than 1,000 characters, or in a language other than the two.
+        """
+        text = unicodedata.normalize("NFC", text).strip()
+        if not any(character.isalnum() for character in text):
+            raise IsnadError(f"the question {text!r} has no words; ask something in Arabic or English")
+        if len(text) > LONGEST:
+            raise IsnadError(
+                f"the question is {len(text):,} characters long; ask in at most {LONGEST:,} "
+                f"(an article to be searched is added with: isnad index)"
+            )
+        language = detect_language(text)
+        if language not in LANGUAGES:
+            raise IsnadError(
+                f"the question {_shortened(text)!r} seems to be in another language ({language}); "
+                f"ask in Arabic or English"
+            )
+        return cls(text, language, tuple(_glossary().expand(text)))
+
+    def asked_of(self, language: str) -> str:
+        """Return the question with the names its terms have in a document language put behind it."""
+        names = [name for term in self.terms for name in term.names(language)]
+        return "\n".join([self.text, *names])
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:60]}…"

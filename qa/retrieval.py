@@ -1,0 +1,132 @@
+"""Question to passages: dense, late interaction and keywords, per document language."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from itertools import chain, zip_longest
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.archive import Archive
+from index.catalog import PassageData
+from index.embedding import bundled_embedder
+from index.errors import IsnadError
+from index.passages import Passage
+from index.scores import Scores, dense, keywords, late_interaction, standardise
+from index.token_rows import TokenIds
+from qa.question import Question
+
+# How many passages each of the two searches puts forward; all of them get all three scores.
+CANDIDATES = 100
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage found for a question.
+
+    Attributes:
+        passage: where it is.
+        score: sum of the three scores, each standardised over the candidates of its language; larger is
+            better, and comparable only within a language.
+        ranks: place of the passage, from 1, under each score alone ("dense", "late", "keywords").
+    """
+
+    passage: Passage
+    score: float
+    ranks: Mapping[str, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """The candidates of one language, best first.
+
+    Attributes:
+        language: of the documents.
+        question: token ids of the question as asked of this language.
+        vector: the question's vector, shape [dimension].
+        data: the candidates.
+        scores: the scores by name, each of shape [candidates].
+        fused: their standardised sum, falling.
+    """
+
+    language: str
+    question: TokenIds
+    vector: NDArray[np.float32]
+    data: PassageData
+    scores: Mapping[str, Scores]
+    fused: Scores
+
+
+def rank(question: Question, archive: Archive, language: str, candidates: int = CANDIDATES) -> Ranking:
+    """Rank the passages of one language.
+
+    Candidates are the nearest by vector and the best by translated keywords; all of them are then scored
+    D (dense), M (late interaction) and T (translated keywords).
+    """
+    model = bundled_embedder()
+    text = question.asked_of(language)
+    vector = archive.embedder.encode([text], query=True)[0]
+    tokens = model.tokenize([text]).ids
+    shelf = archive.shelf(language)
+    terms = shelf.translator.translate(tokens)
+    found = {*shelf.vectors.search(vector, candidates), *shelf.keywords.search(terms, candidates)}
+    data = archive.passage_data(found)
+    scores = {
+        "dense": dense(vector, data.vectors),
+        "late": late_interaction(tokens, data.tokens, model),
+        "keywords": keywords(terms, data.tokens, shelf.statistics),
+    }
+    fused = np.sum([standardise(score) for score in scores.values()], axis=0)
+    order = np.argsort(-fused, kind="stable")
+    return Ranking(
+        language,
+        tokens,
+        vector,
+        data.take(order),
+        {name: score[order] for name, score in scores.items()},
+        fused[order],
+    )
+
+
+def rankings(question: Question, archive: Archive, languages: Collection[str] | None = None) -> list[Ranking]:
+    """Rank the passages of every language the archive holds, or of some; the one that matches best first."""
+    held = archive.passage_counts()
+    ranked = [rank(question, archive, language) for language in held if languages is None or language in languages]
+    return sorted(ranked, key=lambda ranking: -float(ranking.scores["late"][:1].sum()))
+
+
+def retrieve(question: str | Question, archive: Archive, k: int = 10) -> list[Hit]:
+    """Find the passages that bear on a question.
+
+    Languages share the result in turn, because a score of one cannot be held against a score of the other
+    (arXiv 2507.07543).
+
+    Args:
+        question: in Arabic or English.
+        archive: where to look.
+        k: how many passages at most.
+
+    Returns:
+        At most ``k`` hits, best first within each language.
+
+    Raises:
+        IsnadError: the question cannot be understood (see ``Question.parse``) or ``k`` is not positive.
+    """
+    if k < 1:
+        raise IsnadError(f"k is the number of passages to find and must be at least 1, not {k}")
+    parsed = question if isinstance(question, Question) else Question.parse(question)
+    by_language = [_hits(ranking, archive, k) for ranking in rankings(parsed, archive)]
+    return [hit for hit in chain.from_iterable(zip_longest(*by_language)) if hit is not None][:k]
+
+
+def _hits(ranking: Ranking, archive: Archive, k: int) -> list[Hit]:
+    places = {name: (-score).argsort(kind="stable").argsort() + 1 for name, score in ranking.scores.items()}
+    positions = {int(i): position for position, i in enumerate(ranking.data.ids[:k])}
+    return [
+        Hit(
+            passage,
+            float(ranking.fused[positions[passage.id]]),
+            {name: int(place[positions[passage.id]]) for name, place in places.items()},
+        )
+        for passage in archive.passages(list(positions))
+    ]

@@ -1,0 +1,1 @@
+"""The archive that ships with Isnad: articles and gold questions."""

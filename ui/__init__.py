@@ -1,0 +1,1 @@
+"""The two ways in for people: the command line ``isnad`` and the web page."""

@@ -1,0 +1,220 @@
+"""Conversation and articles as HTML: pure functions, in which every text is escaped."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from index.documents import Document
+from qa import Answer, Citation
+from qa.question import LONGEST
+from ui.conversation import Turn
+from ui.direction import direction
+from ui.texts import LANGUAGES, texts
+
+# Characters of context a source card shows on either side of the sentence.
+_CONTEXT = 140
+# Characters of a question shown back; longer ones are refused anyway.
+_SHOWN = 400
+
+
+def page(turns: Sequence[Turn], language: str, articles: int, examples: Sequence[str]) -> str:
+    """Return all of the page above the question box.
+
+    Args:
+        turns: the conversation so far, the oldest first.
+        language: of the interface, "ar" or "en".
+        articles: how many the archive holds.
+        examples: questions to offer while the conversation is empty.
+    """
+    body = "".join(turn(each, language) for each in turns) if turns else _welcome(language, examples)
+    return (
+        f'<div class="isnad" lang="{language}" dir="{direction("", language)}">'
+        f"{_header(language, articles, bool(turns))}"
+        f'<main role="log" aria-live="polite" aria-label="{_text(language, "conversation")}">{body}</main></div>'
+    )
+
+
+def turn(turn: Turn, language: str) -> str:
+    """Return one exchange of the conversation."""
+    asked = turn.question if len(turn.question) <= _SHOWN else f"{turn.question[:_SHOWN]}…"
+    answer_language = turn.answer.question.language if turn.answer else ""
+    question = f'<h2 class="question"{_attributes(asked, answer_language)}>{escape(asked)}</h2>' if asked.strip() else ""
+    if turn.problem:
+        message = texts(language)[turn.problem].format(
+            length=f"{len(turn.question):,}", longest=f"{LONGEST:,}"
+        )
+        outcome = (
+            f'<div class="refusal problem" role="alert"><h3>{_text(language, "problem")}</h3>'
+            f"<p>{escape(message)}</p></div>"
+        )
+    elif turn.answer is None:
+        outcome = f'<p class="searching">{_text(language, "searching")}</p>'
+    else:
+        outcome = answer(turn.answer, language)
+    return f'<section class="turn">{question}{outcome}</section>'
+
+
+def answer(answer: Answer, language: str) -> str:
+    """Return an answer with its sources, or a refusal with what came nearest."""
+    if not answer.found:
+        reason = answer.reason or ""
+        return (
+            f'<div class="refusal"><h3>{_text(language, "not_found")}</h3>'
+            f"<p{_attributes(reason, answer.question.language)}>{escape(reason)}</p></div>"
+            f"{_sources(answer.nearest, language, 'nearest')}"
+        )
+    sentences = "".join(
+        f'<p class="sentence"{_attributes(citation.quote, citation.document.language)}>'
+        f"<bdi>{escape(citation.quote)}</bdi> {_chip(citation, number, language)}</p>"
+        for number, citation in enumerate(answer.citations, 1)
+    )
+    elapsed = escape(texts(language)["elapsed"]).format(seconds=f"<bdi>{answer.elapsed:.2f}</bdi>")
+    return (
+        f'<div class="answer">{sentences}<p class="elapsed">{elapsed}</p></div>'
+        f"{_sources(answer.citations, language, 'sources')}"
+    )
+
+
+def card(citation: Citation, language: str, number: int | None = None) -> str:
+    """Return a source card: headline, where it comes from, the sentence in its context.
+
+    Args:
+        citation: the sentence.
+        language: of the interface.
+        number: of the citation in the answer; none for what merely came near.
+    """
+    document = citation.document
+    badge = f'<bdi class="number">{number}</bdi>' if number else ""
+    before, after = _context(document.text, citation.start, citation.end)
+    return (
+        f'<li class="card">{badge}'
+        f"<h4{_attributes(document.title, document.language)}><bdi>{escape(document.title)}</bdi></h4>"
+        f"{_origin(document)}"
+        f"<blockquote{_attributes(citation.quote, document.language)}>{escape(before)}"
+        f"<mark>{escape(citation.quote)}</mark>{escape(after)}</blockquote>"
+        f'<button type="button" class="open"{_opens(citation)}>{_text(language, "open")}</button></li>'
+    )
+
+
+def article(document: Document, start: int, end: int, language: str) -> str:
+    """Return a whole article with one sentence marked.
+
+    The text of the element of class "text" is ``document.text``, character for character.
+
+    Args:
+        document: the article.
+        start: offset of the sentence.
+        end: offset after it.
+        language: of the interface.
+    """
+    return (
+        f'<header><button type="button" class="close" data-close>{_text(language, "close")}</button>'
+        f'<h2 id="reader-title"{_attributes(document.title, document.language)}>'
+        f"<bdi>{escape(document.title)}</bdi></h2>{_origin(document)}</header>"
+        f'<div class="text" tabindex="0">'
+        f"{_paragraphs(document, start, end, texts(language)['cited'])}</div>"
+    )
+
+
+def notice(language: str, key: str) -> str:
+    """Return what the reader shows instead of an article."""
+    return (
+        f'<header><button type="button" class="close" data-close>{_text(language, "close")}</button>'
+        f'<h2 id="reader-title">{_text(language, key)}</h2></header>'
+    )
+
+
+def _paragraphs(document: Document, start: int, end: int, label: str) -> str:
+    paragraphs = []
+    offset = 0
+    for line in document.text.split("\n"):
+        first, last = max(start - offset, 0), min(end - offset, len(line))
+        inner = escape(line)
+        if first < last:
+            inner = (
+                f'{escape(line[:first])}<mark tabindex="-1" aria-label="{escape(label)}">'
+                f"{escape(line[first:last])}</mark>{escape(line[last:])}"
+            )
+        paragraphs.append(f"<p{_attributes(line, document.language)}>{inner}</p>")
+        offset += len(line) + 1
+    return "\n".join(paragraphs)
+
+
+def _context(text: str, start: int, end: int) -> tuple[str, str]:
+    """The words round a sentence, within its paragraph."""
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    after = text[end:].partition("\n")[0]
+    if len(before) > _CONTEXT:
+        before = "…" + before[-_CONTEXT:].partition(" ")[2]
+    if len(after) > _CONTEXT:
+        after = after[:_CONTEXT].rpartition(" ")[0] + "…"
+    return before, after
+
+
+def _header(language: str, articles: int, started: bool) -> str:
+    switches = "".join(
+        f'<button type="button" lang="{each}" data-language="{each}" '
+        f'aria-pressed="{str(each == language).lower()}">{_text(each, "name")}</button>'
+        for each in LANGUAGES
+    )
+    other = next(each for each in LANGUAGES if each != language)
+    clear = f'<button type="button" class="clear" data-clear>{_text(language, "clear")}</button>' if started else ""
+    return (
+        f'<header class="masthead"><div class="brand"><h1>{_text(language, "title")} '
+        f'<bdi class="other" lang="{other}">{_text(other, "title")}</bdi></h1>'
+        f'<p>{_text(language, "tagline")}</p></div>'
+        f'<nav>{clear}<span class="count">{_text(language, "articles")}: <bdi>{articles:,}</bdi></span>'
+        f'<div class="switch" role="group" aria-label="{_text(language, "switch")}">{switches}</div></nav></header>'
+    )
+
+
+def _welcome(language: str, examples: Iterable[str]) -> str:
+    buttons = "".join(
+        f'<li><button type="button" class="example" data-question="{escape(question)}"'
+        f"{_attributes(question)}>{escape(question)}</button></li>"
+        for question in examples
+    )
+    offered = f'<h3>{_text(language, "examples")}</h3><ul>{buttons}</ul>' if buttons else ""
+    return (
+        f'<section class="welcome"><h2>{_text(language, "welcome")}</h2>'
+        f"<p>{_text(language, 'welcome_text')}</p>{offered}</section>"
+    )
+
+
+def _sources(citations: Sequence[Citation], language: str, heading: str) -> str:
+    if not citations:
+        return ""
+    numbered = heading == "sources"
+    cards = "".join(
+        card(citation, language, number if numbered else None) for number, citation in enumerate(citations, 1)
+    )
+    title = _text(language, heading)
+    return f'<aside class="sources {heading}" aria-label="{title}"><h3>{title}</h3><ol>{cards}</ol></aside>'
+
+
+def _chip(citation: Citation, number: int, language: str) -> str:
+    label = escape(texts(language)["source"].format(number=number, title=citation.document.title))
+    return f'<bdi><button type="button" class="chip" aria-label="{label}"{_opens(citation)}>{number}</button></bdi>'
+
+
+def _opens(citation: Citation) -> str:
+    """The attributes of a button that opens the article at the sentence."""
+    uri = escape(citation.document.uri)
+    return f' data-uri="{uri}" data-start="{citation.start}" data-end="{citation.end}"'
+
+
+def _origin(document: Document) -> str:
+    parts = [f"<bdi>{escape(part)}</bdi>" for part in (document.source, document.author) if part]
+    if document.published:
+        parts.append(f'<time datetime="{escape(document.published)}">{escape(document.published)}</time>')
+    parts.append(f'<bdi class="uri">{escape(document.uri)}</bdi>')
+    return f'<p class="origin">{" · ".join(parts)}</p>'
+
+
+def _attributes(text: str, language: str = "") -> str:
+    """The attributes ``dir`` and, where it is known, ``lang`` of a block of text."""
+    lang = f' lang="{escape(language)}"' if language not in {"", "und"} else ""
+    return f' dir="{direction(text, language)}"{lang}'
+
+
+def _text(language: str, key: str) -> str:
+    return escape(texts(language)[key])
