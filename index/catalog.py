@@ -1,21 +1,22 @@
 """The archive's one source of truth, on SQLite."""
 
-import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, fields
 from pathlib import Path
-from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.database import Database
 from index.documents import Document
 from index.errors import DamagedArchiveError, IsnadError
+from index.passage_data import NewPassage, PassageData
 from index.passages import Passage
 from index.statistics import TokenStatistics
-from index.token_rows import TokenIds, TokenRows
+from index.token_rows import TokenRows
+
+__all__ = ["Catalog", "NewPassage", "PassageData"]
 
 SCHEMA = """
 CREATE TABLE document (
@@ -33,88 +34,44 @@ CREATE TABLE removal (passage INTEGER PRIMARY KEY, language TEXT NOT NULL, gener
 CREATE TABLE statistic (
     language TEXT PRIMARY KEY, passages INTEGER NOT NULL, tokens INTEGER NOT NULL, frequencies BLOB NOT NULL);
 CREATE TABLE state (generation INTEGER NOT NULL, label TEXT NOT NULL);
-INSERT INTO state VALUES (0, '{}');
 """
 
 COLUMNS = ", ".join(f"document.{field.name}" for field in fields(Document))
 
 
-@dataclass(frozen=True, eq=False)
-class PassageData:
-    """Passages of one language with what the scores are computed from.
-
-    Attributes:
-        ids: shape [n].
-        tokens: n rows.
-        vectors: shape [n, dimension].
-    """
-
-    ids: NDArray[np.int64]
-    tokens: TokenRows
-    vectors: NDArray[np.float32]
-
-    def first(self, count: int) -> "PassageData":
-        """Return the first passages."""
-        return PassageData(self.ids[:count], self.tokens[:count], self.vectors[:count])
-
-    def take(self, order: NDArray[np.int64]) -> "PassageData":
-        """Return the passages at those places, in that order."""
-        return PassageData(self.ids[order], self.tokens.take(order), self.vectors[order])
-
-
-@dataclass(frozen=True, eq=False)
-class NewPassage:
-    """A passage about to be stored."""
-
-    start: int
-    end: int
-    tokens: TokenIds
-    vector: NDArray[np.float32]
-
-
 class Catalog:
     """Documents, passages, vectors and token statistics; every change is a transaction with a generation."""
 
-    def __init__(self, file: Path, *, create: bool = False) -> None:
-        """Open the catalog, or create it.
+    def __init__(self, file: Path, new: str | None = None) -> None:
+        """Open the catalog, or make a new one.
+
+        Args:
+            file: where it is.
+            new: the label of a catalog to be made; see ``label``.
 
         Raises:
+            IsnadError: it cannot be made.
             DamagedArchiveError: the file is missing or is no catalog.
         """
         self.file = file
-        self._threads = threading.local()
-        self._connections: list[sqlite3.Connection] = []
-        if create:
-            self._connection.executescript(f"PRAGMA journal_mode = WAL; BEGIN; {SCHEMA} COMMIT;")
-        elif not file.is_file():
-            raise DamagedArchiveError(
-                f"{file} is missing, and with it the archive's documents; restore a backup"
-            )
+        if new is None and not file.is_file():
+            raise DamagedArchiveError(f"{file} is missing, and with it the archive's documents; restore a backup")
+        self._database = Database(file)
+        self._rows = self._database.rows
+        if new is not None:
+            self._database.run_script(f"PRAGMA journal_mode = WAL; BEGIN; {SCHEMA}")
+            self._rows("INSERT INTO state VALUES (0, ?)", (new,))
+            self._rows("COMMIT")
         _ = self.generation
-
-    @property
-    def _connection(self) -> sqlite3.Connection:
-        """The thread's own connection, so that one that reads never sees another's unfinished transaction."""
-        if not hasattr(self._threads, "connection"):
-            connection = sqlite3.connect(self.file, isolation_level=None, check_same_thread=False)
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA synchronous = FULL")
-            self._threads.connection = connection
-            self._connections.append(connection)
-        return cast(sqlite3.Connection, self._threads.connection)
-
-    def _rows(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
-        try:
-            return self._connection.execute(statement, values).fetchall()
-        except sqlite3.OperationalError as error:  # a full disk, a lock, a folder that cannot be written
-            raise IsnadError(f"{self.file}: {error}") from error
-        except sqlite3.DatabaseError as error:
-            raise DamagedArchiveError(f"{self.file} is damaged ({error}); restore a backup") from error
 
     def close(self) -> None:
         """Close the file."""
-        for connection in self._connections:
-            connection.close()
+        self._database.close()
+
+    @property
+    def replaced(self) -> bool:
+        """Whether another file has taken this one's place since it was opened."""
+        return self._database.replaced
 
     @property
     def generation(self) -> int:
@@ -126,23 +83,13 @@ class Catalog:
         """What made the archive, as JSON; the manifest can be written anew from it."""
         return str(self._rows("SELECT label FROM state")[0][0])
 
-    @label.setter
-    def label(self, label: str) -> None:
-        self._rows("UPDATE state SET label = ?", (label,))
-
     @contextmanager
     def transaction(self) -> Iterator[int]:
         """Make all changes inside it at once or not at all; yields the generation they get."""
-        self._rows("BEGIN IMMEDIATE")
-        try:
+        with self._database.transaction():
             generation = self.generation + 1
             self._rows("UPDATE state SET generation = ?", (generation,))
             yield generation
-            self._rows("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:
-                self._connection.rollback()
-            raise
 
     # documents
 
@@ -162,22 +109,23 @@ class Catalog:
                 yield document
 
     def document(self, uri: str) -> Document | None:
-        """Return the document of that URI, or None."""
-        rows = self._rows(f"SELECT {COLUMNS} FROM document WHERE uri = ?", (uri,))
-        return self._checked(Document(*rows[0])) if rows else None
+        """Return the document of that URI, or None.
 
-    def hash_of(self, uri: str) -> str | None:
-        """Return the content hash stored for that URI, or None."""
-        rows = self._rows("SELECT sha256 FROM document WHERE uri = ?", (uri,))
-        return str(rows[0][0]) if rows else None
-
-    def _checked(self, document: Document) -> Document:
-        if not _is_intact(document):
+        Raises:
+            DamagedArchiveError: it is not what was stored.
+        """
+        document = self.stored(uri)
+        if document and not _is_intact(document):
             raise DamagedArchiveError(
-                f"the document {document.uri!r} in {self.file} is not what was stored (its SHA-256 differs); "
+                f"the document {uri!r} in {self.file} is not what was stored (its SHA-256 differs); "
                 f"index its file again or restore a backup"
             )
         return document
+
+    def stored(self, uri: str) -> Document | None:
+        """Return what is stored under that URI, be it damaged or not, or None."""
+        rows = self._rows(f"SELECT {COLUMNS} FROM document WHERE uri = ?", (uri,))
+        return Document(*rows[0]) if rows else None
 
     # changes, inside a transaction
 
@@ -187,7 +135,8 @@ class Catalog:
         names = COLUMNS.replace("document.", "")
         self._rows(f"INSERT INTO document ({names}) VALUES ({marks})", astuple(document))
         number = self._rows("SELECT last_insert_rowid()")[0][0]
-        self._connection.executemany(
+        blobs = TokenRows.of([new.tokens for new in passages]).to_bytes()
+        self._database.run_many(
             "INSERT INTO passage (document, start, end, language, generation, tokens, vector) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
@@ -197,10 +146,10 @@ class Catalog:
                     new.end,
                     document.language,
                     generation,
-                    new.tokens.astype("<u2").tobytes(),
+                    tokens,
                     new.vector.astype("<f2").tobytes(),
                 )
-                for new in passages
+                for new, tokens in zip(passages, blobs, strict=True)
             ],
         )
 
@@ -211,7 +160,7 @@ class Catalog:
             "WHERE uri = ?",
             (uri,),
         )
-        self._connection.executemany(
+        self._database.run_many(
             "INSERT INTO removal VALUES (?, ?, ?)", [(row[0], row[1], generation) for row in rows]
         )
         self._rows("DELETE FROM document WHERE uri = ?", (uri,))
@@ -229,9 +178,7 @@ class Catalog:
 
     def statistics(self, language: str, vocabulary: int) -> TokenStatistics:
         """Return the token statistics of a language, empty where it has no passage."""
-        rows = self._rows(
-            "SELECT frequencies, passages, tokens FROM statistic WHERE language = ?", (language,)
-        )
+        rows = self._rows("SELECT frequencies, passages, tokens FROM statistic WHERE language = ?", (language,))
         if not rows:
             return TokenStatistics.empty(vocabulary)
         frequencies, passages, tokens = rows[0]
@@ -258,6 +205,15 @@ class Catalog:
         )
         found = {row[0]: Passage(*row) for row in rows}
         return [found[i] for i in ids if i in found]
+
+    def passages_of(self, uri: str) -> list[Passage]:
+        """Return the passages of a document in order."""
+        rows = self._rows(
+            "SELECT passage.id, uri, start, end FROM passage JOIN document ON document.id = document "
+            "WHERE uri = ? ORDER BY start",
+            (uri,),
+        )
+        return [Passage(*row) for row in rows]
 
     def passage_data(self, ids: Iterable[int]) -> PassageData:
         """Return tokens and vectors of those passages in order of id, without those that are gone."""
@@ -290,39 +246,50 @@ class Catalog:
 
     def _data(self, condition: str, values: tuple[object, ...]) -> PassageData:
         rows = self._rows(f"SELECT id, tokens, vector FROM passage WHERE {condition}", values)
-        vectors = np.frombuffer(b"".join(row[2] for row in rows), dtype="<f2").astype(np.float32)
-        return PassageData(
-            np.array([row[0] for row in rows], dtype=np.int64),
-            TokenRows.from_bytes([row[1] for row in rows]),
-            vectors.reshape(len(rows), -1) if rows else vectors.reshape(0, 0),
-        )
+        try:
+            vectors = np.frombuffer(b"".join(row[2] for row in rows), dtype="<f2").astype(np.float32)
+            return PassageData(
+                np.array([row[0] for row in rows], dtype=np.int64),
+                TokenRows.from_bytes([row[1] for row in rows]),
+                vectors.reshape(len(rows), -1) if rows else vectors.reshape(0, 0),
+            )
+        except (ValueError, TypeError) as error:
+            raise DamagedArchiveError(f"{self.file} is damaged ({error}); restore a backup") from error
 
     def problems(self) -> list[str]:
-        """Return a line for everything SQLite or the stored hashes find wrong."""
+        """Return a line for everything SQLite, the stored hashes or a recount find wrong."""
         try:
             found = [row[0] for row in self._rows("PRAGMA integrity_check") if row[0] != "ok"]
+            for (uri,) in self._rows("SELECT uri FROM document ORDER BY id"):
+                document = self.stored(uri)
+                if document and not _is_intact(document):
+                    found.append(f"the document {uri!r} is not what was stored")
             found += [
-                f"the document {row[0]!r} is not what was stored"
-                for (uri,) in self._rows("SELECT uri FROM document ORDER BY id")
-                for row in self._rows(f"SELECT {COLUMNS} FROM document WHERE uri = ?", (uri,))
-                if not _is_intact(Document(*row))
+                f"the token statistics of {language!r} are not those of its passages"
+                for language in self.languages()
+                if not self._is_counted(language)
             ]
         except DamagedArchiveError as error:
             return [str(error)]
         return [f"{self.file.name}: {problem}" for problem in found]
 
+    def _is_counted(self, language: str) -> bool:
+        stored = self.statistics(language, 0)
+        counted = TokenStatistics.empty(len(stored.frequencies))
+        for data in self.passages_since(language, 0):
+            if data.tokens.ids.max(initial=0) >= len(stored.frequencies):
+                return False
+            counted = counted.plus(data.tokens)
+        return (counted.rows, counted.tokens) == (stored.rows, stored.tokens) and np.array_equal(
+            counted.frequencies, stored.frequencies
+        )
+
 
 def _is_intact(document: Document) -> bool:
-    again = Document.create(
-        document.uri,
-        document.text,
-        document.title,
-        document.source,
-        document.author,
-        document.published,
-        document.language,
-    )
-    return again == document
+    try:
+        return document.canonical() == document
+    except IsnadError:
+        return False
 
 
 def _list(ids: Iterable[int]) -> str:

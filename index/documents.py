@@ -83,7 +83,7 @@ class Document:
         if not text:
             raise IsnadError(f"{uri}: the text is empty: a document needs a body")
         content = {
-            "title": " ".join(_normalise(title).split()) or _first_words(text),
+            "title": " ".join((_normalise(title) or _first_words(text)).split()),
             "text": text,
             "source": _normalise(source or "") or None,
             "author": _normalise(author or "") or None,
@@ -92,6 +92,12 @@ class Document:
         }
         canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return cls(uri=uri, sha256=hashlib.sha256(canonical.encode()).hexdigest(), **content)  # type: ignore[arg-type]
+
+    def canonical(self) -> "Document":
+        """Return the document as `create` makes it: itself, unless it was made or altered in another way."""
+        return Document.create(
+            self.uri, self.text, self.title, self.source, self.author, self.published, self.language
+        )
 
 
 def read_documents(

@@ -140,9 +140,7 @@ class TransformerEmbedder:
         if not texts:  # the library answers with shape (0,)
             return np.zeros((0, self.dimension), dtype=np.float32)
         encode: Any = self._model.encode_query if query else self._model.encode_document
-        vectors = encode(
-            list(texts), normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
-        )
+        vectors = encode(list(texts), normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32)
 
 

@@ -10,3 +10,7 @@ class IsnadError(Exception):
 
 class DamagedArchiveError(IsnadError):
     """An archive on disk does not match what was written; the message names the file and the mend."""
+
+
+class BusyArchiveError(IsnadError):
+    """Another process is writing to the archive."""

@@ -10,6 +10,8 @@ from index.passages import passage_spans
 
 # Enough texts for the tokenizer's threads, few enough for progress to be seen and little to be lost.
 BATCH_CHARACTERS = 1_000_000
+# A headline goes before every passage, so one that is an article itself must not.
+TITLE_CHARACTERS = 300
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +40,9 @@ def passage_text(document: Document, start: int, end: int) -> str:
     """Return what is embedded of a passage: the headline says what its sentences are about."""
     text = document.text[start:end]
     # A document without a headline is shown under its first words, which would only be said twice.
-    return text if document.text.startswith(document.title.rstrip("…")) else f"{document.title}\n{text}"
+    if document.text.startswith(document.title.rstrip("…")):
+        return text
+    return f"{document.title[:TITLE_CHARACTERS]}\n{text}"
 
 
 def prepare(documents: list[Document], embedder: Embedder, size: int) -> list[PreparedDocument]:

@@ -7,7 +7,7 @@ from typing import Self
 
 import tantivy
 
-from index.errors import DamagedArchiveError
+from index.errors import DamagedArchiveError, IsnadError
 from index.scores import WeightedTokens
 from index.token_rows import TokenIds
 
@@ -36,7 +36,7 @@ class KeywordIndex:
         Raises:
             DamagedArchiveError: the folder holds something that cannot be read as an index.
         """
-        self._folder = folder
+        self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         try:
             self._index = tantivy.Index(_schema(), path=str(folder))
@@ -113,9 +113,13 @@ class KeywordWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None:
-            self._writer.commit()
-        else:
-            self._writer.rollback()
-        self._writer.wait_merging_threads()  # also lets go of the index's lock
+        try:
+            if kind is None:
+                self._writer.commit()
+            else:
+                self._writer.rollback()
+        except (ValueError, OSError) as failure:
+            raise IsnadError(f"cannot write {self._keywords.folder}: {failure}") from failure
+        finally:
+            self._writer.wait_merging_threads()  # also lets go of the index's lock
         self._keywords._reload()

@@ -48,7 +48,9 @@ _RIVALS = {
     "devanagari": ("hi", "mr", "ne"),
 }
 _LEAST_PROBABILITY = 0.4  # below it the detector is guessing
+_LONGEST_NAME = 5  # words
 _FEW_WORDS = 3  # a name or a keyword or two
+_VOWEL_SIGNS = re.compile(r"[\u0640\u064B-\u0652\u0670]")
 _ARTICLE = re.compile(r"[وفبك]{0,2}ال\w{2,}|و?لل\w{2,}")
 
 
@@ -76,14 +78,15 @@ def detect_language(text: str) -> str:
 
 def _script(text: str) -> str:
     """The script (or the language whose own it is) of a text, "und" when there is none."""
-    counts = {name: len(_SCRIPTS[name].findall(text)) for name in ("arabic", "latin")}
+    letters = "".join(filter(str.isalpha, text))
+    counts = {name: len(_SCRIPTS[name].findall(letters)) for name in ("arabic", "latin")}
     if min(counts.values()):  # "ما هو Global Counterterrorism Forum؟": its frame is Arabic
         arabic = sum(word in _arabic_words() for word in _WORDS.findall(text))
         latin = max(_small_words(text).values(), default=0)
         if (arabic > 0) != (latin > 0):
             return "arabic" if arabic else "latin"
-    if sum(counts.values()) * 2 < sum(map(str.isalpha, text)):
-        counts |= {name: len(pattern.findall(text)) for name, pattern in _SCRIPTS.items()}
+    if sum(counts.values()) * 2 < len(letters):
+        counts |= {name: len(pattern.findall(letters)) for name, pattern in _SCRIPTS.items()}
         if counts["ja"]:
             counts["ja"] += counts["zh"]
     best = max(counts, key=lambda name: counts[name])
@@ -119,10 +122,12 @@ def _latin_script(text: str) -> str:
     second = ranked[1][1] if len(ranked) > 1 else 0
     if english > count:
         return "en"
-    length = len(_WORDS.findall(text))
-    if count > second and (count >= english + 2 or (not english and count * 3 >= length)):
+    found = _WORDS.findall(text)
+    if 1 < len(found) <= _LONGEST_NAME and all(word[0].isupper() for word in found):
+        return "en"  # "Los Angeles", "Le Figaro": small words inside a name tell nothing
+    if count > second and (count >= english + 2 or (not english and count * 3 >= len(found))):
         return first
-    if not count and text.isascii() and length <= _FEW_WORDS:
+    if not count and text.isascii() and len(found) <= _FEW_WORDS:
         return "en"
     return _detect(text, "latin")
 
@@ -140,7 +145,7 @@ def _languages_of_letters() -> dict[str, str]:
 def _arabic_script(text: str) -> str:
     known = _languages_of_letters()
     evidence: Counter[str] = Counter()
-    for word in _WORDS.findall(text):
+    for word in _WORDS.findall(_VOWEL_SIGNS.sub("", text)):
         signs = {known[sign] for sign in (word, *word) if sign in known}
         if _ARTICLE.fullmatch(word):
             evidence["ar"] += 2  # hardly any other language has the article

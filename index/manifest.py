@@ -5,7 +5,7 @@ import json
 import os
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from index.embedding import BUNDLED, Embedder, bundled_embedder
 from index.errors import DamagedArchiveError, IsnadError
@@ -57,44 +57,68 @@ class Manifest:
         """Read the manifest of the archive in the folder.
 
         Raises:
-            IsnadError: there is no archive, or it is of another format version.
-            DamagedArchiveError: the manifest cannot be read.
+            IsnadError: there is no archive, it may not be read, or it is of another format version.
+            DamagedArchiveError: the manifest is missing or not what was written.
         """
         file = folder / FILE_NAME
-        if not file.is_file():
-            raise IsnadError(
-                f"{folder} is not an Isnad archive: it has no {FILE_NAME}. Make one with: isnad index"
-            )
+        mend = f"The documents are kept in the catalog; write it anew with: {repair_command(folder)}"
         try:
             values = json.loads(file.read_text(encoding="utf-8"))
-            version = values["format"]
-            if version == FORMAT:
-                return cls(**values)
-        except (ValueError, TypeError, KeyError) as error:
-            raise DamagedArchiveError(
-                f"{file} is damaged: {error}. The documents are kept in the catalog; rewrite the manifest "
-                f"with: isnad verify --repair --archive {folder}"
+            written = values.pop("checksum", None)
+            manifest = cls._of_values(values, folder)
+            intact = written == manifest._checksum
+        except (FileNotFoundError, NotADirectoryError) as error:
+            if (folder / "catalog.sqlite").is_file():
+                raise DamagedArchiveError(f"{file} is missing. {mend}") from error
+            raise IsnadError(
+                f"{folder} is not an Isnad archive: it has no {FILE_NAME}. Make one with: isnad index"
             ) from error
-        raise IsnadError(
-            f"the archive {folder} has format version {version}, this Isnad reads version {FORMAT}. Index the "
-            f"articles again into a new folder, or use the Isnad that wrote it."
-        )
+        except OSError as error:
+            raise IsnadError(f"cannot read {file}: {error.strerror}") from error
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise DamagedArchiveError(f"{file} is damaged ({error}). {mend}") from error
+        if not intact:
+            raise DamagedArchiveError(f"{file} is damaged (its checksum differs). {mend}")
+        return manifest
 
     @classmethod
-    def from_label(cls, label: str) -> Self:
-        """Return the manifest that a catalog's label describes, vouching for no file yet."""
-        return cls(**json.loads(label))
+    def from_label(cls, label: str, folder: Path) -> Self:
+        """Return the manifest that a catalog's label describes, vouching for no file yet.
+
+        Raises:
+            IsnadError: it is of another format version.
+            DamagedArchiveError: the label cannot be read.
+        """
+        try:
+            return cls._of_values(json.loads(label), folder)
+        except (ValueError, TypeError, KeyError) as error:
+            raise DamagedArchiveError(
+                f"the label in {folder / 'catalog.sqlite'} is damaged ({error}); restore a backup"
+            ) from error
+
+    @classmethod
+    def _of_values(cls, values: dict[str, Any], folder: Path) -> Self:
+        if values["format"] != FORMAT:
+            raise IsnadError(
+                f"the archive {folder} has format version {values['format']}, this Isnad reads version {FORMAT}. "
+                f"Index the articles again into a new folder, or use the Isnad that wrote it."
+            )
+        return cls(**values)
 
     @property
     def label(self) -> str:
         """What made the archive, without what changes; kept in the catalog too."""
         return json.dumps(asdict(replace(self, generation=0, files={})))
 
+    @property
+    def _checksum(self) -> str:
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
     def save(self, folder: Path) -> None:
         """Write the manifest in one step: a reader sees the old one or the new one."""
         temporary = folder / f"{FILE_NAME}.new"
         with temporary.open("w", encoding="utf-8") as stream:
-            json.dump(asdict(self), stream, ensure_ascii=False, indent=1)
+            json.dump(asdict(self) | {"checksum": self._checksum}, stream, ensure_ascii=False, indent=1)
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(folder / FILE_NAME)
@@ -133,6 +157,11 @@ class Manifest:
             elif sha256_of(file) != expected:
                 problems.append(f"{name} is not what was written (its SHA-256 differs)")
         return problems
+
+
+def repair_command(folder: Path) -> str:
+    """Return what a user types to have everything derived built again."""
+    return f"isnad verify --repair --archive {folder}"
 
 
 def sha256_of(file: Path) -> str:

@@ -97,18 +97,27 @@ class Translator:
 
     def translate(self, question: TokenIds) -> WeightedTokens:
         """Return at most three search terms a question token; a term reached twice adds up."""
-        unknown = [token for token in dict.fromkeys(question.tolist()) if token not in self._known]
-        if unknown and len(self._vocabulary):
-            vectors = self._model.vectors[unknown] / self._model.lengths[unknown][:, None]
-            for token, cosines in zip(unknown, vectors @ self._units.T, strict=True):
-                self._known[token] = self._nearest(cosines)
-        found = [self._known[token] for token in question.tolist() if token in self._known]
+        found = self._translations(question)
         if not found:
             return WeightedTokens(np.zeros(0, dtype=np.int64), np.zeros(0))
         ids, place = np.unique(np.concatenate([terms.ids for terms in found]), return_inverse=True)
         weights = np.zeros(len(ids))
         np.add.at(weights, place, np.concatenate([terms.weights for terms in found]))
         return WeightedTokens(ids, weights)
+
+    def nearness(self, tokens: TokenIds) -> float:
+        """Return how near the collection comes to the token it is furthest from: a cosine, or 0 for strangers."""
+        # The weight of a token's nearest term is their cosine.
+        return min((float(terms.weights.max(initial=0.0)) for terms in self._translations(tokens)), default=0.0)
+
+    def _translations(self, tokens: TokenIds) -> list[WeightedTokens]:
+        """Return the search terms of each token; none at all where the collection is empty."""
+        unknown = [token for token in dict.fromkeys(tokens.tolist()) if token not in self._known]
+        if unknown and len(self._vocabulary):
+            vectors = self._model.vectors[unknown] / self._model.lengths[unknown][:, None]
+            for token, cosines in zip(unknown, vectors @ self._units.T, strict=True):
+                self._known[token] = self._nearest(cosines)
+        return [self._known[token] for token in tokens.tolist() if token in self._known]
 
     def _nearest(self, cosines: NDArray[np.float32]) -> WeightedTokens:
         count = min(TRANSLATIONS, len(cosines))

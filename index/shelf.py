@@ -53,10 +53,12 @@ class Shelf:
         return self._folder / "vectors" / f"{self.language}.{generation}.faiss"
 
     def load(self, generation: int) -> None:
-        """Read the vectors of a generation, none where there is no file."""
-        file = self.vector_file(generation)
-        if file.is_file():
-            self.vectors = VectorIndex.load(file)
+        """Read the vectors of a generation.
+
+        Raises:
+            DamagedArchiveError: the file is missing or cannot be read.
+        """
+        self.vectors = VectorIndex.load(self.vector_file(generation))
 
     def update(self, since: int, generation: int) -> None:
         """Bring both indexes from one generation to another; doing it twice does no harm."""
@@ -93,8 +95,13 @@ class Shelf:
     def problems(self) -> list[str]:
         """Return a line for each index that does not hold exactly the catalog's passages."""
         expected = self._catalog.passage_ids(self.language).tolist()
-        return [
+        found = [
             f"{name}/{self.language} holds {len(ids)} passages, not exactly the catalog's {len(expected)}"
             for name, ids in (("vectors", self.vectors.ids.tolist()), ("keywords", self.keywords.ids))
             if sorted(ids) != expected
         ]
+        if not found and not all(
+            self.vectors.holds(data.ids, data.vectors) for data in self._catalog.passages_since(self.language, 0)
+        ):
+            found.append(f"vectors/{self.language} holds other vectors than the catalog")
+        return found

@@ -31,9 +31,13 @@ class SentenceSplitter(TextSplitter):
             return [text] if text else []
         cuts = [0, *starts[1:], len(text)]
         sentences = (text[start:end] for start, end in itertools.pairwise(cuts))
-        return self._merge_splits(
+        pieces: list[str] = self._merge_splits(
             (piece for sentence in sentences for piece in self._pieces(sentence)), separator=""
         )
+        return pieces
 
     def _pieces(self, sentence: str) -> list[str]:
-        return [sentence] if len(sentence) <= self._chunk_size else self._within.split_text(sentence)
+        if len(sentence) <= self._chunk_size:
+            return [sentence]
+        pieces: list[str] = self._within.split_text(sentence)
+        return pieces

@@ -24,6 +24,10 @@ class _Prefix(NamedTuple):
     least: int  # letters that must remain
     known: bool  # whether what remains must be a known word
 
+    @property
+    def article(self) -> bool:
+        return self.letters.endswith(("ال", "لل"))
+
 
 class _Suffix(NamedTuple):
     letters: str
@@ -42,7 +46,7 @@ class _ArabicRules:
         self.irregular: dict[str, str] = {}
         for row in rows("irregular.ar.txt"):
             singular, *forms = map(self.without_suffixes, fold(row).split())
-            self.irregular |= dict.fromkeys(forms, singular)
+            self.irregular |= dict.fromkeys([singular, *forms], singular)
         self.known = frozenset(map(self.without_suffixes, words("vocabulary.ar.txt"))) | self.irregular.keys()
 
     @classmethod
@@ -66,18 +70,18 @@ class _ArabicRules:
             return base[:-1]
         return base
 
-    def without_prefix(self, word: str) -> str:
-        for prefix, least, known in self.prefixes:
-            if word.startswith(prefix) and len(word) - len(prefix) >= least:
-                rest = word[len(prefix) :]
-                if not known or self.ending(rest) in self.known:
-                    return rest
-        return word
-
     def stem(self, word: str) -> str:
         base = self.ending(word)
-        if base not in self.known:
-            base = self.ending(self.without_prefix(word))
+        whole = base in self.known
+        for prefix in self.prefixes:
+            rest = word.removeprefix(prefix.letters)
+            if rest == word or len(rest) < prefix.least or (whole and not prefix.article):
+                continue
+            if self.ending(rest) in self.known or not (whole or prefix.known):
+                if not prefix.article:
+                    return self.stem(rest)
+                base = self.ending(rest)
+                break
         return self.irregular.get(base, base)
 
 

@@ -1,13 +1,15 @@
 """Nearest vectors, on FAISS."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import DamagedArchiveError
+from index.errors import DamagedArchiveError, IsnadError
 
 
 class VectorIndex:
@@ -17,10 +19,8 @@ class VectorIndex:
     """
 
     def __init__(self, dimension: int) -> None:
-        flat = faiss.IndexScalarQuantizer(
-            dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
-        )
-        self._index = faiss.IndexIDMap2(flat)
+        flat = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+        self._index: Any = faiss.IndexIDMap2(flat)
 
     @classmethod
     def load(cls, file: Path) -> "VectorIndex":
@@ -37,8 +37,17 @@ class VectorIndex:
         return index
 
     def save(self, file: Path) -> None:
-        """Write the index to a file."""
-        faiss.write_index(self._index, str(file))
+        """Write the index to a file, and all the way to the disk.
+
+        Raises:
+            IsnadError: it cannot be written.
+        """
+        try:
+            faiss.write_index(self._index, str(file))
+            with file.open("rb") as stream:
+                os.fsync(stream.fileno())
+        except (RuntimeError, OSError) as error:
+            raise IsnadError(f"cannot write {file}: {error}") from error
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -47,6 +56,12 @@ class VectorIndex:
     def ids(self) -> NDArray[np.int64]:
         """The passage ids in the index, shape [len]."""
         return np.asarray(faiss.vector_to_array(self._index.id_map), dtype=np.int64)
+
+    def holds(self, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> bool:
+        """Return whether exactly these vectors, in half precision, stand under these ids of the index."""
+        if not len(ids):
+            return True
+        return np.array_equal(self._index.reconstruct_batch(ids), vectors.astype(np.float16).astype(np.float32))
 
     def add(self, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
         """Add vectors under ids not yet in the index.

@@ -6,6 +6,7 @@ whether the best sentence does. What is reported: the same on the test part, whi
 """
 
 import argparse
+import hashlib
 import json
 import tempfile
 from collections import defaultdict
@@ -26,9 +27,6 @@ from index.training.splits import part_of_passage
 from qa.calibration import Calibration, Logistic
 from qa.evidence import Evidence, gather
 from qa.question import Question
-
-# Written question-passage rows stand in their files by subject; this many in a row make an article.
-ROWS_AN_ARTICLE = 6
 
 
 @dataclass(frozen=True)
@@ -72,28 +70,26 @@ class Trial:
 
 
 def written_cases(data: Path, part: Part) -> tuple[list[Document], list[Case]]:
-    """Return articles made of written passages, in both languages, and the part's questions about them.
+    """Return the written passages as documents, in both languages, and the part's questions in both.
 
-    Articles hold passages of all parts, so that what stands beside the answer is about something near it.
+    Passages of all parts stand in the archive, so that what is near the answer is there too.
     """
-    rows = list(written_questions(data))
     documents, cases = [], []
-    for first in range(0, len(rows), ROWS_AN_ARTICLE):
-        article = rows[first : first + ROWS_AN_ARTICLE]
-        for language in ("en", "ar"):
-            passages = [getattr(row, f"passage_{language}").strip() for row in article]
-            document = Document.create(f"written/{first}.{language}", "\n".join(passages), language=language)
+    for number, row in enumerate(written_questions(data)):
+        for language, passage in (("en", row.passage_en), ("ar", row.passage_ar)):
+            document = Document.create(f"written/{number}.{language}", passage, language=language)
             documents.append(document)
-            for row, passage in zip(article, passages, strict=True):
-                if part_of_passage(row.passage_en) is part:
-                    start = document.text.index(passage)
-                    place = (document, start, start + len(passage))
-                    cases += [Case(row.question_en, "en", *place), Case(row.question_ar, "ar", *place)]
+            if part_of_passage(row.passage_en) is part:
+                for asked_in, question in (("en", row.question_en), ("ar", row.question_ar)):
+                    cases.append(Case(question, asked_in, document, 0, len(document.text)))
     return documents, cases
 
 
-def arcd_cases(data: Path, benchmarks: Path | None, part: Part) -> tuple[list[Document], list[Case]]:
-    """Return the Wikipedia passages of ARCD's part and its questions, Arabic on Arabic."""
+def arcd_cases(
+    data: Path, benchmarks: Path | None, english: Path, part: Part
+) -> tuple[list[Document], list[Case]]:
+    """Return the Wikipedia passages of ARCD's part and its Arabic questions, also as put into English."""
+    translations = _translations(english)
     documents: dict[str, Document] = {}
     cases = []
     for row in load_held_out(data, part, benchmarks).arcd:
@@ -103,8 +99,19 @@ def arcd_cases(data: Path, benchmarks: Path | None, part: Part) -> tuple[list[Do
         document = documents[row.passage]
         start = document.text.find(row.answer.strip())
         if start >= 0:
-            cases.append(Case(row.question, "ar", document, start, start + len(row.answer.strip())))
+            place = (document, start, start + len(row.answer.strip()))
+            cases.append(Case(row.question, "ar", *place))
+            key = hashlib.sha256(row.question.encode()).hexdigest()[:16]
+            if key in translations:
+                cases.append(Case(translations[key], "en", *place))
     return list(documents.values()), cases
+
+
+def _translations(file: Path) -> dict[str, str]:
+    """Read English questions by the first 16 digits of the SHA-256 of the Arabic one."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return dict(rows)
 
 
 def trials(documents: Sequence[Document], cases: Sequence[Case]) -> Iterator[Trial]:
@@ -137,22 +144,27 @@ def fit(rows: NDArray[np.float64], right: NDArray[np.bool_]) -> Logistic:
 
 
 def learn(development: Sequence[Trial], before: Calibration) -> Calibration:
-    """Fit both regressions of every cell, the second on the order that the first gives."""
-    cells = sorted({trial.case.cell for trial in development})
-    sentence = {}
-    for cell in cells:
-        of_cell = [trial for trial in development if trial.case.cell == cell and trial.present]
-        rows = np.array([s.features for trial in of_cell for s in trial.evidence.sentences])
-        right = np.array([trial.right(i) for trial in of_cell for i in range(len(trial.evidence.sentences))])
-        sentence[cell] = fit(rows, right)
-    learned = replace(before, sentence=sentence)
-    again = [replace(trial, evidence=trial.evidence.under(learned)) for trial in development]
-    answer = {}
-    for cell in cells:
-        of_cell = [trial for trial in again if trial.case.cell == cell and trial.evidence.sentences]
-        rows = np.array([trial.evidence.features for trial in of_cell])
-        answer[cell] = fit(rows, np.array([trial.present and trial.right(0) for trial in of_cell]))
-    return replace(learned, answer=answer)
+    """Fit both regressions, the second on the order that the first gives.
+
+    The two cells within a language share their weights, and so do the two across: what tells a sentence that
+    answers is the same, and there are more questions to learn it from.
+    """
+    groups = defaultdict(list)
+    for trial in development:
+        asked_in, _, written_in = trial.case.cell.partition("-")
+        groups[asked_in == written_in].append(trial)
+    sentence, answer = {}, {}
+    for group in groups.values():
+        cells = {trial.case.cell for trial in group}
+        present = [trial for trial in group if trial.present]
+        rows = np.array([s.features for trial in present for s in trial.evidence.sentences])
+        right = np.array([trial.right(i) for trial in present for i in range(len(trial.evidence.sentences))])
+        sentence |= dict.fromkeys(cells, fit(rows, right))
+        learned = replace(before, sentence=sentence)
+        again = [replace(trial, evidence=trial.evidence.under(learned)) for trial in group]
+        rows = np.array([trial.evidence.features for trial in again])
+        answer |= dict.fromkeys(cells, fit(rows, np.array([trial.right(0) for trial in again])))
+    return replace(before, sentence=sentence, answer=answer)
 
 
 @dataclass(frozen=True)
@@ -194,6 +206,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m qa.calibrate", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the corpora folder")
     parser.add_argument("--benchmarks", type=Path, help="the folder of arcd_test.tsv.gz")
+    parser.add_argument(
+        "--english",
+        type=Path,
+        default=Path("tests/data/arcd_questions_en.tsv"),
+        help="ARCD's questions in English",
+    )
     parser.add_argument("--out", type=Path, help="where to write the weights; without it they are only measured")
     options = parser.parse_args(arguments)
     console = Console()
@@ -201,7 +219,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for part in (Part.DEV, Part.TEST):
         asked[part] = {
             "written": list(trials(*written_cases(options.data, part))),
-            "ARCD": list(trials(*arcd_cases(options.data, options.benchmarks, part))),
+            "ARCD": list(trials(*arcd_cases(options.data, options.benchmarks, options.english, part))),
         }
     shipped = Calibration.shipped()
     learned = (

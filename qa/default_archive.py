@@ -36,15 +36,18 @@ def default_archive() -> Archive:
     try:
         cache_folder.mkdir(parents=True, exist_ok=True)
         with FileLock(cache_folder / "seeds.lock"):
-            if not folder.exists():
-                # Built beside and moved into place whole: a process killed here leaves no half archive.
-                with tempfile.TemporaryDirectory(dir=cache_folder) as building:
-                    with Archive.create(Path(building) / "archive") as archive:
-                        archive.add(documents)
-                    shutil.move(Path(building) / "archive", folder)
+            try:
+                return Archive.open(folder)
+            except IsnadError:  # not there yet, or damaged: it is only a cache
+                shutil.rmtree(folder, ignore_errors=True)
+            # Built beside and moved into place whole: a process killed here leaves no half archive.
+            with tempfile.TemporaryDirectory(dir=cache_folder) as building:
+                with Archive.create(Path(building) / "archive") as archive:
+                    archive.add(documents)
+                (Path(building) / "archive").rename(folder)
+            return Archive.open(folder)
     except OSError as error:
         raise IsnadError(
             f"cannot build the archive that ships in {cache_folder}: {error.strerror}. Make that folder "
             f"writable, or set XDG_CACHE_HOME to one that is"
         ) from error
-    return Archive.open(folder)

@@ -1,6 +1,7 @@
 """A question, checked and understood."""
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Self
@@ -55,10 +56,21 @@ class Question:
             )
         return cls(text, language, tuple(_glossary().expand(text)))
 
-    def asked_of(self, language: str) -> str:
-        """Return the question with the names its terms have in a document language put behind it."""
-        names = [name for term in self.terms for name in term.names(language)]
-        return "\n".join([self.text, *names])
+    def asked_of(self, language: str, is_known: Callable[[str], bool]) -> str:
+        """Return the question as it is put to articles of a language.
+
+        Args:
+            language: of the articles.
+            is_known: whether a name, as it stands in the question, means something to the search by itself.
+                Where it does, its other names would only drown the rest of the question.
+
+        Returns:
+            The question, and behind it the preferred name in that language of each term that is not known.
+        """
+        if language not in LANGUAGES:
+            return self.text
+        strange = [term for term in self.terms if not is_known(self.text[term.start : term.end])]
+        return "\n".join([self.text, *(term.names(language)[0] for term in strange)])
 
 
 def _shortened(text: str) -> str:

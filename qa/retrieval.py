@@ -18,6 +18,8 @@ from qa.question import Question
 
 # How many passages each of the two searches puts forward; all of them get all three scores.
 CANDIDATES = 100
+# A name is known to a shelf when each of its tokens has one there with at least this cosine.
+KNOWN = 0.6
 
 
 @dataclass(frozen=True)
@@ -64,10 +66,10 @@ def rank(question: Question, archive: Archive, language: str, candidates: int = 
     D (dense), M (late interaction) and T (translated keywords).
     """
     model = bundled_embedder()
-    text = question.asked_of(language)
+    shelf = archive.shelf(language)
+    text = question.asked_of(language, lambda name: shelf.translator.nearness(model.tokenize([name]).ids) >= KNOWN)
     vector = archive.embedder.encode([text], query=True)[0]
     tokens = model.tokenize([text]).ids
-    shelf = archive.shelf(language)
     terms = shelf.translator.translate(tokens)
     found = {*shelf.vectors.search(vector, candidates), *shelf.keywords.search(terms, candidates)}
     data = archive.passage_data(found)

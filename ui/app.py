@@ -64,12 +64,14 @@ def build(archive: Archive, examples: Sequence[str] = ()) -> gr.Blocks:
     def page(turns: Turns, language: str) -> str:
         return render.page(turns, language, len(archive), examples)
 
-    def read_article(uri: str, start: int, end: int, language: str) -> str:
+    def read_article(request: list[Any]) -> str:
+        # Gradio hands over the arguments of the page's call as one list; what is in it is not to be trusted.
         try:
-            return render.article(archive.document(str(uri)), int(start), int(end), language)
+            uri, start, end, language = request
+            return render.article(archive.document(str(uri)), int(start), int(end), str(language))
         except (IsnadError, TypeError, ValueError):
-            _log.exception("the article %r could not be opened", uri)
-            return render.notice(language, "reader_failed")
+            _log.exception("the article of %r could not be opened", request)
+            return render.notice("en", "reader_failed")
 
     def submit(question: str, turns: Turns, language: str) -> Iterator[tuple[str, Turns, str]]:
         yield page((*turns, Turn(question)), language), turns, ""

@@ -8,7 +8,6 @@ reader.setAttribute("aria-labelledby", "reader-title");
 document.body.append(reader);
 
 const interfaceLanguage = () => element.querySelector(".isnad").lang;
-const questionBox = () => document.querySelector("#question textarea");
 
 async function openArticle({ uri, start, end }) {
   reader.innerHTML = await server.read_article(uri, Number(start), Number(end), interfaceLanguage());
@@ -37,26 +36,15 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// An empty box runs the way of the page, so that its hint does; what is typed runs its own way.
-function runTheRightWay() {
-  const box = questionBox();
-  if (!box) return;
-  if (box.value) box.dir = "auto";
-  else box.removeAttribute("dir");
-}
-
 function settle() {
   const root = element.querySelector(".isnad");
   document.documentElement.lang = root.lang;
   document.documentElement.dir = root.dir;
-  runTheRightWay();
-  const turns = root.querySelectorAll(".turn");
-  turns[turns.length - 1]?.scrollIntoView({ block: "start" });
+  root.querySelector(".turn + .turn:last-child")?.scrollIntoView({ block: "start" });
 }
 
-document.addEventListener("input", runTheRightWay);
 watch("value", settle);
 settle();
-questionBox()?.focus();
+document.querySelector("#question textarea")?.focus();
 const preferred = localStorage.getItem(LANGUAGE) ?? (navigator.language.startsWith("ar") ? "ar" : "en");
 if (preferred !== interfaceLanguage()) trigger("select", { language: preferred });

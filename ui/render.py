@@ -11,9 +11,9 @@ from ui.direction import direction
 from ui.texts import LANGUAGES, texts
 
 # Characters of context a source card shows on either side of the sentence.
-_CONTEXT = 140
+_CONTEXT = 100
 # Characters of a question shown back; longer ones are refused anyway.
-_SHOWN = 400
+_SHOWN = 200
 
 
 def page(turns: Sequence[Turn], language: str, articles: int, examples: Sequence[str]) -> str:
@@ -64,7 +64,7 @@ def answer(answer: Answer, language: str) -> str:
         )
     sentences = "".join(
         f'<p class="sentence"{_attributes(citation.quote, citation.document.language)}>'
-        f"<bdi>{escape(citation.quote)}</bdi> {_chip(citation, number, language)}</p>"
+        f"<bdi>{escape(citation.quote)}</bdi>&nbsp;{_chip(citation, number, language)}</p>"
         for number, citation in enumerate(answer.citations, 1)
     )
     elapsed = escape(texts(language)["elapsed"]).format(seconds=f"<bdi>{answer.elapsed:.2f}</bdi>")
@@ -83,7 +83,7 @@ def card(citation: Citation, language: str, number: int | None = None) -> str:
         number: of the citation in the answer; none for what merely came near.
     """
     document = citation.document
-    badge = f'<bdi class="number">{number}</bdi>' if number else ""
+    badge = f'<span class="number"><bdi>{number}</bdi></span>' if number else ""
     before, after = _context(document.text, citation.start, citation.end)
     return (
         f'<li class="card">{badge}'
@@ -140,13 +140,12 @@ def _paragraphs(document: Document, start: int, end: int, label: str) -> str:
 
 
 def _context(text: str, start: int, end: int) -> tuple[str, str]:
-    """The words round a sentence, within its paragraph."""
-    before = text[text.rfind("\n", 0, start) + 1 : start]
-    after = text[end:].partition("\n")[0]
-    if len(before) > _CONTEXT:
-        before = "…" + before[-_CONTEXT:].partition(" ")[2]
+    """The words round a sentence, cut between words."""
+    before, after = text[:start], text[end:]
+    if start > _CONTEXT:
+        before = "… " + before[-_CONTEXT:].split(maxsplit=1)[-1]
     if len(after) > _CONTEXT:
-        after = after[:_CONTEXT].rpartition(" ")[0] + "…"
+        after = after[:_CONTEXT].rsplit(maxsplit=1)[0] + " …"
     return before, after
 
 
@@ -171,7 +170,7 @@ def _welcome(language: str, examples: Iterable[str]) -> str:
     buttons = "".join(
         f'<li><button type="button" class="example" data-question="{escape(question)}"'
         f"{_attributes(question)}>{escape(question)}</button></li>"
-        for question in examples
+        for question in sorted(examples, key=lambda each: direction(each) != direction("", language))
     )
     offered = f'<h3>{_text(language, "examples")}</h3><ul>{buttons}</ul>' if buttons else ""
     return (
@@ -207,7 +206,7 @@ def _origin(document: Document) -> str:
     if document.published:
         parts.append(f'<time datetime="{escape(document.published)}">{escape(document.published)}</time>')
     parts.append(f'<bdi class="uri">{escape(document.uri)}</bdi>')
-    return f'<p class="origin">{" · ".join(parts)}</p>'
+    return f'<p class="origin"{_attributes(document.title, document.language)}>{" · ".join(parts)}</p>'
 
 
 def _attributes(text: str, language: str = "") -> str:

@@ -11,7 +11,6 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 
 from index.archive import Archive
-from index.errors import IsnadError
 from ui.app import build
 
 # The browser itself is told to load nothing from elsewhere. Gradio's page needs inline and evaluated scripts.
@@ -52,29 +51,6 @@ def web_app(archive: Archive, examples: Sequence[str] = ()) -> FastAPI:
     return app
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """Take a port before anything slow is done.
-
-    Raises:
-        IsnadError: the port is taken or not allowed, or the host is not one of this machine.
-    """
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen()
-    except PermissionError as error:
-        raise IsnadError(f"not allowed to use port {port}; choose one above 1023 with --port") from error
-    except socket.gaierror as error:
-        raise IsnadError(f"{host!r} is not an address of this machine; use 127.0.0.1 (--host)") from error
-    except OSError as error:
-        raise IsnadError(
-            f"cannot listen on {host} port {port} ({error.strerror}); choose another with --port"
-        ) from error
-    return listener
-
-
 def serve(
     archive: Archive,
     listener: socket.socket,
@@ -86,7 +62,7 @@ def serve(
 
     Args:
         archive: what it answers from.
-        listener: see ``bind``.
+        listener: see ``ui.listener.bind``.
         examples: questions it offers to begin with.
         on_ready: told the address once the page can be opened.
         open_browser: whether to open it.

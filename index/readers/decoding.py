@@ -5,6 +5,7 @@ import unicodedata
 from pathlib import Path
 
 _BOM = b"\xef\xbb\xbf"
+_UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 MAX_BYTES = 50 * 1024 * 1024
 
 
@@ -52,14 +53,15 @@ def decode_utf8(data: bytes, path: Path, position: int = 0) -> str:
     Raises:
         NotUTF8Error: If the bytes are not UTF-8.
     """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:200].count(0) > 20:
-        raise NotUTF8Error(_advice(0, "UTF-16", path))
+    head = data[:200]
+    if head.startswith(_UTF16_BOMS) or sum(byte < 9 for byte in head) * 5 > len(head):
+        raise NotUTF8Error(_advice(position, "UTF-16", path))
+    content = data.removeprefix(_BOM)
     try:
-        return data.removeprefix(_BOM).decode("utf-8")
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        skipped = len(_BOM) if data.startswith(_BOM) else 0
-        offset = position + skipped + error.start
-        raise NotUTF8Error(_advice(offset, _likely_encoding(data), path)) from None
+        offset = position + len(data) - len(content) + error.start
+        raise NotUTF8Error(_advice(offset, _likely_encoding(content), path)) from None
 
 
 def _likely_encoding(data: bytes) -> str:

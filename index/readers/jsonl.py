@@ -25,6 +25,12 @@ def read_jsonl(path: Path) -> Iterator[Article | ReadFailure]:
     try:
         with path.open("rb") as file:
             for number, data in enumerate(iter(lambda: file.readline(MAX_BYTES + 1), b""), start=1):
+                if len(data) > MAX_BYTES:
+                    reason = (
+                        f"more than {MAX_BYTES // 2**20} MB in a line; expected one object a line, not one array"
+                    )
+                    yield ReadFailure(path, number, reason)
+                    return
                 if data.strip():
                     empty = False
                     try:

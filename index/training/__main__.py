@@ -24,9 +24,7 @@ _CACHE = platformdirs.user_cache_path("isnad") / "teacher"
 def main(
     data: Annotated[Path, typer.Option(help="The corpora folder (parallel/, written/, lexicon/, qa/, mono/).")],
     out: Annotated[Path, typer.Option(help="The model folder to write.")] = MODEL_FOLDER,
-    teacher: Annotated[
-        str, typer.Option(help="Name or folder of the teacher model, or none.")
-    ] = DEFAULT_TEACHER,
+    teacher: Annotated[str, typer.Option(help="Name or folder of the teacher model, or none.")] = DEFAULT_TEACHER,
     cache: Annotated[Path, typer.Option(help="Where the teacher's vectors are kept.")] = _CACHE,
     benchmarks: Annotated[Path | None, typer.Option(help="Folder of arcd_test.tsv.gz.")] = None,
     passes: Annotated[int, typer.Option(help="Passes over the sentence pairs.", min=1)] = Recipe.passes,

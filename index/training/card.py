@@ -60,14 +60,14 @@ model = SentenceTransformer("index/model", device="cpu")
 model.similarity(model.encode("Who chairs the forum?"), model.encode("من يرأس المنتدى؟"))
 ```
 
-A text's vector is the sum of its tokens' vectors; sentence-transformers takes the mean, which points the same way. The
-length of a token's vector is its learned weight. Questions and passages need no prompt."""
+A text's vector is the sum of its tokens' vectors; sentence-transformers takes the mean, which points the same
+way. The length of a token's vector is its learned weight. Questions and passages need no prompt."""
 
-_HOW_MEASURED = """None of these rows was trained on: they are set apart by a hash of their text (index/training/splits.py). The
-dev part was used to choose the recipe, the test part only for this table. D is the cosine of the vectors, M late
-interaction over tokens, T keyword search through token neighbours (index/scores.py), D+M+T the sum of the three, each
-standardised over the pool. Ties count as worst. The written questions avoid the words of their passages on purpose,
-ARCD's are close to them.
+_HOW_MEASURED = """None of these rows was trained on: they are set apart by a hash of their text
+(index/training/splits.py). The dev part was used to choose the recipe, the test part only for this table. D is the
+cosine of the vectors, M late interaction over tokens, T keyword search through token neighbours (index/scores.py),
+D+M+T the sum of the three, each standardised over the pool. Ties count as worst. The written questions avoid the
+words of their passages on purpose, ARCD's are close to them.
 
     python -m index.training.evaluate --data CORPORA --part test"""
 
@@ -75,8 +75,8 @@ _LIMITS = """## Limits
 
 - Word order and negation do not count: "A sued B" and "B sued A" have the same vector.
 - A name that was rare in training falls into pieces; across the two languages it may then not be recognised.
-- Most sentence pairs are software documentation, many of them machine-translated; news is the smaller, heavier part.
-- Modern standard Arabic and English only. Dialects, and other languages in these scripts, were not trained or measured.
+- Most sentence pairs are software documentation, many of them machine-translated; news is the smaller part.
+- Modern standard Arabic and English only: dialects, and other languages in these scripts, were not measured.
 - Sentences written for this project contain facts nobody verified; the model learns from them which words go
   together. It is not a source of facts."""
 
@@ -85,9 +85,9 @@ def _introduction(recipe: Recipe, megabytes: float) -> str:
     return (
         "# Isnad's bundled Arabic-English model\n\n"
         f"A static embedding model: {recipe.vocabulary:,} word pieces shared by both languages, one vector of "
-        f"{recipe.width} numbers each, stored in half precision ({megabytes:.0f} MB with the tokenizer). It embeds "
-        "thousands of passages a second on one core and puts a text, its translation, and the question it answers "
-        "close together."
+        f"{recipe.width} numbers each, stored in half precision ({megabytes:.0f} MB with the tokenizer). It "
+        "embeds thousands of passages a second on one core and puts a text, its translation, and the question it "
+        "answers close together."
     )
 
 
@@ -96,8 +96,8 @@ def _figures(figures: Figures) -> str:
     lines = [
         f"### {figures.part.capitalize()}",
         "",
-        f"Nearest text of the other language is the translation, {bitext.n} held-out news and encyclopedia sentences: "
-        f"en -> ar {bitext.english_to_arabic:.3f}, ar -> en {bitext.arabic_to_english:.3f}.",
+        f"Nearest text of the other language is the translation, {bitext.n} held-out news and encyclopedia "
+        f"sentences: en -> ar {bitext.english_to_arabic:.3f}, ar -> en {bitext.arabic_to_english:.3f}.",
         "",
         "| nDCG@10 / recall@5 | questions | passages | " + " | ".join(SCORES) + " |",
         "|---" * (3 + len(SCORES)) + "|",
@@ -114,13 +114,14 @@ def _recipe(recipe: Recipe, teacher: str | None) -> str:
     if teacher is not None:
         name = f"{DEFAULT_TEACHER} (Apache-2.0)" if teacher == DEFAULT_TEACHER else teacher
         taught = (
-            f"Teacher: {name}. Both sides of every sentence pair are drawn towards the teacher's vector of the English side."
+            f"Teacher: {name}. Both sides of every sentence pair are drawn towards the teacher's vector of the "
+            "English side."
         )
     numbers = "\n".join(f"- {name}: {value}" for name, value in asdict(recipe).items())
     return (
-        "`python -m index.training --data CORPORA --out index/model` (index/training holds every step: data, splits, "
-        "tokenizer, trainer). The loss tells a sentence from the others of its batch by its translation, a term by its "
-        "translation, a passage by its question or title. " + taught + "\n\n" + numbers
+        "`python -m index.training --data CORPORA --out index/model` (index/training holds every step: data, "
+        "splits, tokenizer, trainer). The loss tells a sentence from the others of its batch by its translation, "
+        "a term by its translation, a passage by its question or title. " + taught + "\n\n" + numbers
     )
 
 

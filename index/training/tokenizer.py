@@ -55,9 +55,7 @@ def train_tokenizer(texts: Sequence[str], vocabulary: int) -> Tokenizer:
 
 
 def _normalizer() -> normalizers.Normalizer:
-    digits = [
-        normalizers.Replace(digit, str(value)) for row in _EASTERN_DIGITS for value, digit in enumerate(row)
-    ]
+    digits = [normalizers.Replace(digit, str(value)) for row in _EASTERN_DIGITS for value, digit in enumerate(row)]
     return normalizers.Sequence(
         [
             normalizers.NFKC(),

@@ -101,10 +101,13 @@ class RowAdam:
 class _Pairs:
     """Two columns of texts, how often a pass shows each row, and the text each row must not be told from."""
 
-    def __init__(self, tokenizer: Tokenizer, pairs: Sequence[tuple[str, str]], weights: Sequence[float], cut: int):
+    def __init__(
+        self, tokenizer: Tokenizer, pairs: Sequence[tuple[str, str]], weights: Sequence[float], cut: int
+    ) -> None:
         self.left = Texts(tokenizer, [left for left, _ in pairs], cut)
         self.right = Texts(tokenizer, [right for _, right in pairs], cut)
         self.weights = np.asarray(weights, dtype=np.float64)
+        self._cumulative = np.cumsum(self.weights)
         names: dict[str, int] = {}
         self.left_name = np.array([names.setdefault(left, len(names)) for left, _ in pairs], dtype=np.int64)
         self.right_name = np.array([names.setdefault(right, len(names)) for _, right in pairs], dtype=np.int64)
@@ -123,12 +126,6 @@ class _Pairs:
             return np.zeros(0, dtype=np.int64)
         drawn = np.searchsorted(self._cumulative, random.random(count) * self._cumulative[-1], side="right")
         return np.unique(drawn)
-
-    @property
-    def _cumulative(self) -> NDArray[np.float64]:
-        if not hasattr(self, "_cumulated"):
-            self._cumulated = np.cumsum(self.weights)
-        return self._cumulated
 
     def same(self, rows: NDArray[np.int64]) -> Tensor:
         """Mark pairs of different rows that share a text: they are no negatives of each other."""
@@ -177,16 +174,15 @@ def train(
             used, inverse = torch.unique(flat, return_inverse=True)
             vectors = table[used].requires_grad_()
             offsets = torch.cumsum(lengths, 0) - lengths
-            sums = functional.embedding_bag(
-                inverse, vectors, offsets, mode="sum", per_sample_weights=quiet[flat]
-            )
+            sums = functional.embedding_bag(inverse, vectors, offsets, mode="sum", per_sample_weights=quiet[flat])
             loss = _loss(functional.normalize(sums, dim=1), groups, targets, recipe)
             loss.backward()
             assert vectors.grad is not None
             optimiser.step(used, vectors.grad, recipe.rate * (1 - done / total))
             done += 1
             losses.append(loss.item())
-        _log.info("pass %d/%d: loss %.4f, %.0f s", number, recipe.passes, np.mean(losses), time.monotonic() - started)
+        seconds = time.monotonic() - started
+        _log.info("pass %d/%d: loss %.4f, %.0f s", number, recipe.passes, np.mean(losses), seconds)
     fitted: NDArray[np.float32] = (table * quiet[:, None]).numpy()
     return fitted
 

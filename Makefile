@@ -1,0 +1,43 @@
+# make demo    index the archive that ships and ask it four questions
+# make test    run the tests
+# make check   lint, types
+# make serve   open the chat page
+# make clean   remove what the others made
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export GRADIO_ANALYTICS_ENABLED := False
+export HF_HUB_OFFLINE := 1
+
+.PHONY: demo test check serve bench clean
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "Isnad needs Python 3.11 or later; name one with: make PYTHON=python3.11"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: $(VENV)/installed
+	@for question in "Who co-chairs the GCTF?" "Which initiatives were launched?" \
+	    "من يترأس المنتدى العالمي لمكافحة الإرهاب؟" "ما هي المبادرات التي أُطلقت؟"; do \
+	    echo; echo "> $$question"; $(BIN)/isnad ask "$$question" || exit; done
+
+test: $(VENV)/installed
+	$(BIN)/pytest
+
+check: $(VENV)/installed
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+serve: $(VENV)/installed
+	$(BIN)/isnad serve
+
+bench: $(VENV)/installed
+	$(BIN)/python -m tests.bench
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

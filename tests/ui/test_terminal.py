@@ -1,0 +1,66 @@
+import json
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.archive import Archive
+from index.documents import Document
+from qa import ask
+from ui.terminal import answer_lines, as_json, document_line, passage_lines, safe
+
+DIRECTIONAL = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+@given(st.text())
+def test_nothing_a_terminal_acts_on_is_left(text: str) -> None:
+    shown = safe(text)
+    assert not DIRECTIONAL & set(shown)
+    assert all(unicodedata.category(character) != "Cc" or character in "\t\n" for character in shown)
+
+
+@given(st.text(st.characters(exclude_categories=["Cc", "Cf", "Cs"])))
+def test_harmless_text_is_left_alone(text: str) -> None:
+    assert safe(text) == text
+
+
+def test_escape_sequences_are_shown_not_obeyed() -> None:
+    assert safe("\x1b[2Jgone\x9b31m") == "\ufffd[2Jgone\ufffd31m"
+
+
+@given(st.dictionaries(st.text(), st.text()))
+def test_json_says_the_same_and_is_safe(value: dict[str, str]) -> None:
+    text = as_json(value)
+    assert json.loads(text) == value
+    assert safe(text) == text
+
+
+def test_answer_lines(archive: Archive) -> None:
+    lines = list(answer_lines(ask("Who paid for the repairs of the harbour of Testville?", archive)))
+    number, sentence = next((n, line) for n, line in enumerate(lines, 1) if "Anna Sample" in line)
+    assert f"[{number}]" in sentence
+    source = next(place for place, line in enumerate(lines) if line.lstrip("\x1b[36m").startswith(f"[{number}]"))
+    assert "Made-up news: the harbour of Testville opens again" in lines[source]
+    assert "Sample Agency · 2020-02-03 · harbour.txt · characters 85-178" in lines[source + 1]
+
+
+def test_refusal_lines_say_why_and_what_is_nearest(archive: Archive) -> None:
+    answer = ask("How many astronauts flew to the planet Jupiter?", archive)
+    assert not answer.found
+    shown = "\n".join(answer_lines(answer))
+    assert answer.reason
+    assert answer.reason in shown
+    assert "Nearest (not an answer):" in shown
+
+
+def test_a_document_is_one_line() -> None:
+    document = Document(uri="a\tb", title="Made\nup\x1b[31m", text="x", language="en")
+    assert document_line(document) == "a b\ten\t\tMade up\ufffd[31m"
+
+
+def test_passage_lines(documents: list[Document]) -> None:
+    document = documents[1]
+    title, place, text = passage_lines(1, document, 0, 10)
+    assert document.title in title
+    assert "وكالة المثال · كاتب المثال · bridge.txt · characters 0-10" in place
+    assert text.strip() == document.text[:10].strip()

@@ -1,0 +1,170 @@
+"""The command line ``isnad``."""
+
+import os
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from index.errors import IsnadError
+from ui import upkeep
+from ui.options import ArchiveOption, JsonOption, open_archive
+from ui.terminal import answer_lines, as_json, passage_lines, safe
+
+# Exit codes: 0 done or answered, 1 not in the archive, 2 bad input, and what shells give for these two.
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+
+class _Commands(TyperGroup):
+    """Turns what can go wrong in any command into one line and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except IsnadError as error:
+            _fail(str(error))
+        except KeyboardInterrupt:
+            typer.echo("interrupted", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            # Whoever read the output has gone; nothing may be written while Python shuts down either.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(BROKEN_PIPE) from None
+        except OSError as error:
+            _fail(f"{error.filename or 'isnad'}: {error.strerror or error}")
+
+
+app = typer.Typer(
+    cls=_Commands,
+    help="Questions to an archive of Arabic and English news, answered in sentences quoted word for word.",
+    epilog="Exit codes: 0 done or answered, 1 not in the archive, 2 bad input or damage.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(upkeep.index)
+app.command("list")(upkeep.list_documents)
+app.command()(upkeep.remove)
+app.command()(upkeep.verify)
+app.command()(upkeep.rebuild)
+
+QuestionArgument = Annotated[str, typer.Argument(metavar="QUESTION", help="In Arabic or English; put it in quotes.", show_default=False)]
+
+
+@app.command()
+def ask(
+    question: QuestionArgument,
+    archive: ArchiveOption = None,
+    sentences: Annotated[int, typer.Option("-k", min=1, help="How many sentences at most.")] = 3,
+    json: JsonOption = False,
+) -> None:
+    """Answer a question in cited sentences.
+
+    Exit 0 if the archive answers it, 1 if not.
+    """
+    from qa import ask
+
+    answer = ask(_decodable(question), open_archive(archive), sentences)
+    if json:
+        typer.echo(as_json(answer.as_dict()))
+    else:
+        for line in answer_lines(answer):
+            typer.echo(line)
+    raise typer.Exit(0 if answer.found else 1)
+
+
+@app.command()
+def search(
+    question: QuestionArgument,
+    archive: ArchiveOption = None,
+    passages: Annotated[int, typer.Option("-k", min=1, help="How many passages at most.")] = 10,
+    json: JsonOption = False,
+) -> None:
+    """Find the passages that bear on a question.
+
+    The best come first. Exit 1 if the archive holds none.
+    """
+    from qa import retrieve
+
+    opened = open_archive(archive)
+    hits = retrieve(_decodable(question), opened, passages)
+    found = [(hit, opened.document(hit.passage.document)) for hit in hits]
+    if json:
+        records = [
+            {
+                "uri": document.uri,
+                "title": document.title,
+                "source": document.source,
+                "author": document.author,
+                "published": document.published,
+                "language": document.language,
+                "start": hit.passage.start,
+                "end": hit.passage.end,
+                "text": document.text[hit.passage.start : hit.passage.end],
+                "score": round(hit.score, 4),
+                "ranks": dict(hit.ranks),
+            }
+            for hit, document in found
+        ]
+        typer.echo(as_json(records))
+    else:
+        for number, (hit, document) in enumerate(found, 1):
+            for line in passage_lines(number, document, hit.passage.start, hit.passage.end):
+                typer.echo(line)
+    raise typer.Exit(0 if found else 1)
+
+
+@app.command()
+def serve(
+    archive: ArchiveOption = None,
+    host: Annotated[str, typer.Option(help="Address to listen on; the default is reachable from here only.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 for any that is free.")] = 7860,
+    browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = False,
+) -> None:
+    """Serve the web page until interrupted."""
+    from ui.listener import bind
+
+    listener = bind(host, port)
+    opened = open_archive(archive)
+    typer.echo("Starting…", err=True)
+    from ui.app import SEED_EXAMPLES
+    from ui.server import serve
+
+    serve(
+        opened,
+        listener,
+        () if archive else SEED_EXAMPLES,
+        lambda address: typer.echo(f"Isnad answers at {address} (stop with Ctrl-C)"),
+        browser,
+    )
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    app(prog_name="isnad")
+
+
+def _fail(message: str) -> None:
+    """Print one line on stderr and exit with the code of bad input."""
+    typer.echo(f"isnad: {' '.join(safe(message).split())}", err=True)
+    raise typer.Exit(2)
+
+
+def _decodable(text: str) -> str:
+    """Refuse what the shell passed on in another encoding, which Python keeps as lone surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise IsnadError("the question is not valid UTF-8; set the terminal to UTF-8 and ask again") from None
+    return text
+
+
+if __name__ == "__main__":
+    main()

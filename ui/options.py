@@ -1,0 +1,53 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from index.errors import IsnadError
+
+if TYPE_CHECKING:
+    from index.archive import Archive
+
+ArchiveOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--archive",
+        "-a",
+        envvar="ISNAD_ARCHIVE",
+        metavar="DIR",
+        help="Folder of the archive; without it, where a command only reads, the archive that ships.",
+    ),
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="NAME",
+        help="Folder or name of a sentence-transformers model; the bundled one if not given.",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def open_archive(folder: Path | None) -> "Archive":
+    """Open an archive, or the one that ships if no folder is given."""
+    # Imported here and in every command, so that `isnad --help` and usage errors are instant.
+    from index.archive import Archive
+    from qa.default_archive import default_archive
+
+    return default_archive() if folder is None else Archive.open(folder)
+
+
+def named(folder: Path | None, command: str) -> Path:
+    """Return the folder of an archive that is to be written.
+
+    Raises:
+        IsnadError: none was given; what ships is not changed.
+    """
+    if folder is None:
+        raise IsnadError(
+            f"which archive is meant? `{command}` changes one: give --archive DIR, or set ISNAD_ARCHIVE"
+        )
+    return folder

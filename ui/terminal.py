@@ -1,0 +1,79 @@
+"""What the command line prints: plain text a terminal cannot be fooled by, and JSON."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:  # importing them takes longer than printing `isnad --help` may
+    from index.documents import Document
+    from qa import Answer, Citation
+
+# Control characters move a terminal's cursor, recolour it or answer in the user's name; explicit directional
+# ones (of Unicode's bidirectional algorithm) make a text read as another. The marks LRM and RLM are harmless.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_DIRECTIONAL = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_UNSAFE_IN_JSON = re.compile(r"[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def safe(text: str) -> str:
+    """Return a text with control characters made visible and directional overrides left out."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _DIRECTIONAL.sub("", text))
+
+
+def as_json(value: Any) -> str:
+    """Return a value as readable JSON, in which characters a terminal could act on are escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    return _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def answer_lines(answer: "Answer") -> Iterator[str]:
+    """Yield an answer line by line: its sentences, then their sources; or why there is none."""
+    if not answer.found:
+        yield typer.style(safe(answer.reason or ""), fg=typer.colors.YELLOW)
+        if answer.nearest:
+            yield ""
+            yield typer.style("Nearest (not an answer):", dim=True)
+        for citation in answer.nearest:
+            yield f"  - {_one_line(citation.quote)}"
+            yield _place(citation.document, citation.start, citation.end)
+        return
+    for number, citation in enumerate(answer.citations, 1):
+        yield f"{_one_line(citation.quote)} {_number(number)}"
+    yield ""
+    for number, citation in enumerate(answer.citations, 1):
+        yield from _source_lines(number, citation)
+
+
+def passage_lines(number: int, document: "Document", start: int, end: int) -> Iterator[str]:
+    """Yield a passage found: its headline, where it stands, its text."""
+    yield f"{_number(number)} {typer.style(safe(document.title), bold=True)}"
+    yield _place(document, start, end)
+    yield f"    {_one_line(document.text[start:end])}"
+
+
+def document_line(document: "Document") -> str:
+    """Return a document as one line of a list: uri, language, date and headline between tabs."""
+    cells: Sequence[str] = (document.uri, document.language, document.published or "", document.title)
+    return "\t".join(_one_line(cell) for cell in cells)
+
+
+def _source_lines(number: int, citation: "Citation") -> Iterator[str]:
+    yield f"{_number(number)} {typer.style(safe(citation.document.title), bold=True)}"
+    yield _place(citation.document, citation.start, citation.end)
+
+
+def _place(document: "Document", start: int, end: int) -> str:
+    known = [document.source, document.author, document.published, document.uri]
+    where = [_one_line(part) for part in known if part]
+    return "    " + typer.style(" · ".join([*where, f"characters {start}-{end}"]), dim=True)
+
+
+def _number(number: int) -> str:
+    return typer.style(f"[{number}]", fg=typer.colors.CYAN)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(safe(text).split())

@@ -1,0 +1,135 @@
+"""The commands that make, check and change an archive."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from index.errors import DamagedArchiveError, IsnadError
+from ui.options import ArchiveOption, JsonOption, ModelOption, named, open_archive
+from ui.terminal import as_json, document_line, safe
+
+# Files that could not be read, listed one by one; beyond that they are counted.
+_LISTED = 100
+
+
+def index(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders of articles.", show_default=False)],
+    archive: ArchiveOption = None,
+    model: ModelOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Add articles to an archive.
+
+    The archive is made if there is none; articles it holds already are not done again. Exit 0 only if every
+    article could be read; what could not is listed at the end, and the rest is added.
+    """
+    folder = named(archive, "index")
+    from ui.indexing import Reading, index_with_progress
+
+    reading = Reading(paths)
+    added = index_with_progress(reading, folder, model)
+    failures = [safe(failure) for failure in reading.failures]
+    if json:
+        counts = {"new": added.new, "changed": added.changed, "unchanged": added.unchanged}
+        typer.echo(as_json({**counts, "passages": added.passages, "failures": failures}))
+    else:
+        typer.echo(
+            f"{folder}: {added.new:,} new, {added.changed:,} changed and {added.unchanged:,} unchanged articles; "
+            f"{added.passages:,} passages written"
+        )
+    if failures:
+        typer.echo(f"{len(failures):,} could not be read:", err=True)
+        for failure in failures[:_LISTED]:
+            typer.echo(f"  {failure}", err=True)
+        if len(failures) > _LISTED:
+            typer.echo(f"  and {len(failures) - _LISTED:,} more", err=True)
+        raise typer.Exit(2)
+
+
+def list_documents(archive: ArchiveOption = None, json: JsonOption = False) -> None:
+    """List the articles of an archive.
+
+    A line each: uri, language, date and headline, with tabs between.
+    """
+    opened = open_archive(archive)
+    if not json:
+        for document in opened.documents():
+            typer.echo(document_line(document))
+        return
+    records = [
+        {
+            "uri": document.uri,
+            "title": document.title,
+            "source": document.source,
+            "author": document.author,
+            "published": document.published,
+            "language": document.language,
+            "sha256": document.sha256,
+            "characters": len(document.text),
+        }
+        for document in opened.documents()
+    ]
+    typer.echo(as_json(records))
+
+
+def remove(
+    uris: Annotated[list[str], typer.Argument(metavar="URI...", help="As `isnad list` shows them.", show_default=False)],
+    archive: ArchiveOption = None,
+) -> None:
+    """Remove articles from an archive.
+
+    Exit 2 if one of them is not in it; the others are removed all the same.
+    """
+    from index.archive import Archive
+
+    with Archive.open(named(archive, "remove")) as opened:
+        unknown = [uri for uri in uris if not opened.remove(uri)]
+    typer.echo(f"{len(uris) - len(unknown):,} removed")
+    if unknown:
+        raise IsnadError(f"not in the archive {archive}: {', '.join(unknown)}; see what is with: isnad list")
+
+
+def verify(
+    archive: ArchiveOption = None,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="First build again all that is derived from the catalog.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Check an archive for damage.
+
+    Every file, article and index is looked at. Exit 0 if the archive is whole, 2 if it is damaged.
+    """
+    problems = _problems(named(archive, "verify --repair") if repair else archive, repair)
+    if json:
+        typer.echo(as_json({"whole": not problems, "problems": problems}))
+    else:
+        for problem in problems:
+            typer.echo(safe(problem))
+        if not problems:
+            typer.echo("The archive is whole.")
+    raise typer.Exit(2 if problems else 0)
+
+
+def rebuild(archive: ArchiveOption = None, model: ModelOption = None) -> None:
+    """Embed all articles again with another model.
+
+    Also needed when the bundled model has changed since the archive was made.
+    """
+    from index.archive import Archive
+
+    folder = named(archive, "rebuild")
+    typer.echo(f"Rebuilding {folder}…", err=True)
+    with Archive.rebuild(folder, model) as rebuilt:
+        typer.echo(f"{folder}: {len(rebuilt):,} articles, {sum(rebuilt.passage_counts().values()):,} passages")
+
+
+def _problems(folder: Path | None, repair: bool) -> list[str]:
+    from index.archive import Archive
+
+    try:
+        opened = Archive.repair(folder) if repair and folder else open_archive(folder)
+        return opened.verify()
+    except DamagedArchiveError as error:
+        return [str(error)]
