@@ -60,10 +60,15 @@ class StaticEmbedder:
         self.folder = folder
         self.name = name or str(folder)
         self.prompts: dict[str, str] = {}
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        try:
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            stored = load_file(folder / "model.safetensors")["embedding.weight"]
+        except Exception as error:  # both libraries raise kinds of their own, all of them for a wrong file
+            raise IsnadError(
+                f"cannot load the embedding model in {folder}: {_first_line(error)}. Copy the model there again."
+            ) from error
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        stored = load_file(folder / "model.safetensors")["embedding.weight"]
         self.vectors: NDArray[np.float32] = stored.astype(np.float32)
         self.dimension = int(self.vectors.shape[1])
 
@@ -171,12 +176,12 @@ def load_embedder(name: str | Path | None = None) -> Embedder:
 def _is_static(folder: Path) -> bool:
     """Whether the folder's only module is a StaticEmbedding with its files at the top."""
     try:
-        modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        kinds = [module["type"] for module in json.loads((folder / "modules.json").read_text(encoding="utf-8"))]
+    except (OSError, ValueError, TypeError, KeyError):
         return False
     return (
-        len(modules) == 1
-        and modules[0]["type"].endswith("StaticEmbedding")
+        len(kinds) == 1
+        and str(kinds[0]).endswith("StaticEmbedding")
         and all((folder / file).is_file() for file in ("tokenizer.json", "model.safetensors"))
     )
 

@@ -10,6 +10,7 @@ from index.errors import IsnadError
 from index.folding import fold
 from qa.question import Question
 
+_SPACE = r"\s+"
 _PATTERNS = {"<number>": r"\d[\d.,]*", "<year>": r"(?:1\d|20)\d\d"}
 
 
@@ -43,7 +44,7 @@ def _table() -> Mapping[tuple[str, str], Mapping[str, re.Pattern[str]]]:
                 f"{file}, line {number}: expected kind, language, asks or holds, and words with a tab between "
                 f"them, not {line!r}"
             ) from None
-        phrases[language, role][kind].append(_PATTERNS.get(words) or re.escape(fold(words)))
+        phrases[language, role][kind].append(_PATTERNS.get(words) or _SPACE.join(map(re.escape, fold(words).split())))
     return {
         place: {kind: re.compile(rf"(?<!\w)(?:{'|'.join(found)})(?!\w)") for kind, found in kinds.items()}
         for place, kinds in phrases.items()

@@ -84,7 +84,7 @@ class Evidence:
 
     def best(self, k: int) -> tuple[Sentence, ...]:
         """Return the sentences to quote: the best, and up to ``k`` in all whose odds are not far behind."""
-        return self.sentences[: min(k, int((self.odds > self.odds[:1] - self.calibration.company).sum()))]
+        return self.sentences[: min(k, int((self.odds >= self.odds[:1] - self.calibration.company).sum()))]
 
 
 def gather(question: Question, archive: Archive, languages: Collection[str] | None = None) -> Evidence:

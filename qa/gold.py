@@ -8,7 +8,7 @@ from typing import Any
 
 from index.archive import Archive
 from index.errors import IsnadError
-from qa.question import LANGUAGES
+from qa.question import LANGUAGES, Question
 
 
 @dataclass(frozen=True)
@@ -64,31 +64,43 @@ def load_gold(file: Path, archive: Archive) -> list[GoldQuestion]:
             the line.
     """
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        lines = file.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise IsnadError(f"cannot read the gold file {file}: {error}") from error
-    gold = []
+    gold: dict[str, GoldQuestion] = {}
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
-                gold.append(_question(json.loads(line), number, archive))
+                question = _question(json.loads(line), number, archive)
+                if question.id in gold:
+                    raise IsnadError(f"the id {question.id!r} is given to another question too")
             except (ValueError, KeyError, TypeError, AttributeError, IsnadError) as error:
                 what = f"the field {error} is missing" if isinstance(error, KeyError) else str(error)
                 raise IsnadError(f"{file}, line {number}: {what}; seeds/README.md describes the format") from error
+            gold[question.id] = question
     if not gold:
         raise IsnadError(f"the gold file {file} holds no question")
-    return gold
+    return list(gold.values())
 
 
 def _question(values: Mapping[str, Any], number: int, archive: Archive) -> GoldQuestion:
+    if not isinstance(values, dict):
+        raise IsnadError(f"expected a JSON object, not {values!r:.60}")
     if values["language"] not in LANGUAGES:
         raise IsnadError(f"the language is {values['language']!r}, expected one of {', '.join(LANGUAGES)}")
-    evidence = tuple(_place(place, archive) for place in values.get("evidence", []))
-    if bool(values.get("answerable", bool(evidence))) != bool(evidence):
-        raise IsnadError("an answerable question needs evidence, another one must have none")
-    return GoldQuestion(
-        str(values.get("id", number)), values["question"], values["language"], values.get("part", ""), evidence
-    )
+    if not isinstance(values["question"], str):
+        raise IsnadError(f"the question is {values['question']!r:.60}, expected a text")
+    Question.parse(values["question"])
+    # Either of the two tells the other, but a misspelt field must not make a question one without an answer.
+    places = values["evidence"] if "answerable" not in values else values.get("evidence", [])
+    evidence = tuple(_place(place, archive) for place in places)
+    if values.get("answerable", bool(evidence)) is not bool(evidence):
+        raise IsnadError(
+            f"answerable is {values['answerable']!r} with {len(evidence)} places as evidence; expected true and "
+            f"one at least, or false and none"
+        )
+    name = str(values.get("id", f"line {number}"))
+    return GoldQuestion(name, values["question"], values["language"], values.get("part", ""), evidence)
 
 
 def _place(values: Mapping[str, Any], archive: Archive) -> Place:
@@ -98,7 +110,9 @@ def _place(values: Mapping[str, Any], archive: Archive) -> Place:
         if not 0 <= start < end <= len(document.text):
             raise IsnadError(f"the evidence {start}-{end} is not within the {len(document.text)} characters")
         return Place(document.uri, start, end)
+    if not isinstance(values["quote"], str):
+        raise IsnadError(f"the quote is {values['quote']!r:.60}, expected a text")
     start = document.text.find(values["quote"])
-    if start < 0 or not values["quote"]:
+    if start < 0 or not values["quote"].strip():
         raise IsnadError(f"the quote {values['quote']!r} is not in {document.uri!r}, character for character")
     return Place(document.uri, start, start + len(values["quote"]))

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Self
 
 from index.errors import IsnadError
+from index.folding import fold
 from index.language import detect_language
 from qa.glossary import Glossary, Match
 
@@ -40,15 +41,17 @@ class Question:
         Raises:
             IsnadError: it is empty, longer than 1,000 characters, or in a language other than the two.
         """
+        # Half of a surrogate pair, which JSON can carry, is no character that could be searched for.
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         text = unicodedata.normalize("NFC", text).strip()
-        if not any(character.isalnum() for character in text):
-            raise IsnadError(f"the question {text!r} has no words; ask something in Arabic or English")
         if len(text) > LONGEST:
             raise IsnadError(
-                f"the question is {len(text):,} characters long; ask in at most {LONGEST:,} "
+                f"the question {_shortened(text)!r} is {len(text):,} characters long; ask in at most {LONGEST:,} "
                 f"(an article to be searched is added with: isnad index)"
             )
         language = detect_language(text)
+        if language == "und" or not any(character.isalnum() for character in fold(text)):
+            raise IsnadError(f"the question {_shortened(text)!r} has no words; ask something in Arabic or English")
         if language not in LANGUAGES:
             raise IsnadError(
                 f"the question {_shortened(text)!r} seems to be in another language ({language}); "

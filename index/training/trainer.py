@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from index.training.data import Search, SentencePair, TrainingData
+
+Teacher = Callable[[Sequence[str]], NDArray[np.float32]]
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +35,8 @@ class Recipe:
         term_temperature: Softmax temperature of lexicon pairs.
         token_dropout: Share of tokens left out of a text each time it is shown.
         rarity: a in a / (a + p(token)), the factor that quiets frequent tokens (Arora et al. 2017).
-        distillation: Weight of the teacher's loss.
+        distillation: Weight of the teacher's loss on sentences.
+        term_distillation: Weight of the teacher's loss on lexicon pairs.
         max_tokens: Tokens of a text that are read in training.
         seed: Seed of initial vectors, order and dropout.
     """
@@ -43,13 +46,14 @@ class Recipe:
     passes: int = 10
     sentences: int = 2048
     terms: int = 1024
-    searches: int = 384
+    searches: int = 512
     rate: float = 5e-3
     temperature: float = 0.05
     term_temperature: float = 0.07
     token_dropout: float = 0.1
     rarity: float = 1e-3
-    distillation: float = 1.0
+    distillation: float = 10.0
+    term_distillation: float = 3.0
     max_tokens: int = 256
     seed: int = 20_261
 
@@ -59,7 +63,8 @@ class Texts:
 
     def __init__(self, tokenizer: Tokenizer, texts: Sequence[str], max_tokens: int) -> None:
         encodings = tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
-        ids = [np.asarray(encoding.ids[:max_tokens], dtype=np.int64) for encoding in encodings]
+        # A text of which nothing is left is one unknown token, so that no text is empty.
+        ids = [np.asarray(encoding.ids[:max_tokens] or [0], dtype=np.int64) for encoding in encodings]
         self.lengths = np.array([len(row) for row in ids], dtype=np.int64)
         self.starts = np.concatenate([[0], np.cumsum(self.lengths)])[:-1]
         self.ids = np.concatenate(ids) if ids else np.zeros(0, dtype=np.int64)
@@ -99,18 +104,44 @@ class RowAdam:
 
 
 class _Pairs:
-    """Two columns of texts, how often a pass shows each row, and the text each row must not be told from."""
+    """Two columns of texts, how often each row is shown, and what the teacher says of the left one."""
 
-    def __init__(
-        self, tokenizer: Tokenizer, pairs: Sequence[tuple[str, str]], weights: Sequence[float], cut: int
-    ) -> None:
-        self.left = Texts(tokenizer, [left for left, _ in pairs], cut)
-        self.right = Texts(tokenizer, [right for _, right in pairs], cut)
+    def __init__(self, left: Texts, right: Texts, names: NDArray[np.int64], weights: Sequence[float]) -> None:
+        self.left = left
+        self.right = right
+        self.names = names
         self.weights = np.asarray(weights, dtype=np.float64)
         self._cumulative = np.cumsum(self.weights)
-        names: dict[str, int] = {}
-        self.left_name = np.array([names.setdefault(left, len(names)) for left, _ in pairs], dtype=np.int64)
-        self.right_name = np.array([names.setdefault(right, len(names)) for _, right in pairs], dtype=np.int64)
+        self._goals: Tensor | None = None
+        self._goal_of_row = np.full(len(self.weights), -1, dtype=np.int64)
+
+    @classmethod
+    def of(
+        cls, tokenizer: Tokenizer, rows: Sequence[tuple[str, str]], weights: Sequence[float], max_tokens: int
+    ) -> "_Pairs":
+        """Tokenize both columns and number equal texts alike."""
+        numbers: dict[str, int] = {}
+        names = [[numbers.setdefault(text, len(numbers)) for text in row] for row in rows]
+        left = Texts(tokenizer, [row[0] for row in rows], max_tokens)
+        right = Texts(tokenizer, [row[1] for row in rows], max_tokens)
+        return cls(left, right, np.array(names, dtype=np.int64).reshape(-1, 2), weights)
+
+    def teach(self, pairs: Sequence[SentencePair], teacher: Teacher) -> None:
+        """Ask the teacher for the vectors of the English texts it can judge, each once."""
+        texts = list(dict.fromkeys(pair.english for pair in pairs if pair.taught))
+        if texts:
+            place = {text: number for number, text in enumerate(texts)}
+            self._goals = torch.from_numpy(teacher(texts))
+            goals = [place[pair.english] if pair.taught else -1 for pair in pairs]
+            self._goal_of_row = np.array(goals, dtype=np.int64)
+
+    def goals(self, rows: NDArray[np.int64]) -> tuple[Tensor, Tensor] | None:
+        """Return which of the rows the teacher has judged, and its vectors of them."""
+        chosen = np.flatnonzero(self._goal_of_row[rows] >= 0)
+        if self._goals is None or not len(chosen):
+            return None
+        goals = self._goals[torch.from_numpy(self._goal_of_row[rows[chosen]])]
+        return torch.from_numpy(chosen), goals
 
     def one_pass(self, random: np.random.Generator) -> NDArray[np.int64]:
         """Return the rows of one pass in random order: weight 3 thrice, weight 0.5 every other pass."""
@@ -121,7 +152,7 @@ class _Pairs:
         return rows
 
     def sample(self, random: np.random.Generator, count: int) -> NDArray[np.int64]:
-        """Return rows drawn in proportion to their weights, or none where there are no rows."""
+        """Return distinct rows drawn in proportion to their weights, or none where there are no rows."""
         if not len(self.weights):
             return np.zeros(0, dtype=np.int64)
         drawn = np.searchsorted(self._cumulative, random.random(count) * self._cumulative[-1], side="right")
@@ -129,14 +160,24 @@ class _Pairs:
 
     def same(self, rows: NDArray[np.int64]) -> Tensor:
         """Mark pairs of different rows that share a text: they are no negatives of each other."""
-        left, right = self.left_name[rows], self.right_name[rows]
+        left, right = self.names[rows].T
         shared = (left[:, None] == left) | (right[:, None] == right)
         np.fill_diagonal(shared, False)
         return torch.from_numpy(shared)
 
 
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """The rows of one kind in a batch, and how their loss is weighed."""
+
+    pairs: _Pairs
+    rows: NDArray[np.int64]
+    temperature: float
+    distillation: float = 0.0
+
+
 def train(
-    tokenizer: Tokenizer, data: TrainingData, recipe: Recipe, teacher: NDArray[np.float32] | None = None
+    tokenizer: Tokenizer, data: TrainingData, recipe: Recipe, teacher: Teacher | None = None
 ) -> NDArray[np.float32]:
     """Fit the token vectors.
 
@@ -144,17 +185,16 @@ def train(
         tokenizer: The trained tokenizer.
         data: What to fit on.
         recipe: The numbers.
-        teacher: Normalised teacher vectors of the English sides of `data.sentences`, row by row, or None.
+        teacher: Gives English texts their normalised vectors, shape (texts, width); or None.
 
     Returns:
         float32 of shape (vocabulary, width): the norm of a row is the token's learned weight.
     """
     torch.manual_seed(recipe.seed)
     random = np.random.default_rng(recipe.seed)
-    sentences = _translations(tokenizer, data.sentences, recipe)
-    terms = _translations(tokenizer, data.lexicon, recipe)
+    sentences = _translations(tokenizer, data.sentences, recipe, teacher)
+    terms = _translations(tokenizer, data.lexicon, recipe, teacher)
     searches = _searches(tokenizer, data.searches, recipe)
-    targets = None if teacher is None else torch.from_numpy(teacher)
 
     quiet = _rarity(tokenizer.get_vocab_size(), (sentences, searches), recipe.rarity)
     table = torch.randn(tokenizer.get_vocab_size(), recipe.width) * 0.01
@@ -164,19 +204,22 @@ def train(
     for number in range(1, recipe.passes + 1):
         losses = []
         for rows in np.array_split(sentences.one_pass(random), steps_a_pass):
-            groups = [
-                (sentences, np.unique(rows), recipe.temperature),
-                (terms, terms.sample(random, recipe.terms), recipe.term_temperature),
-                (searches, searches.sample(random, recipe.searches), recipe.temperature),
+            shown = [
+                _Group(sentences, np.unique(rows), recipe.temperature, recipe.distillation),
+                _Group(
+                    terms, terms.sample(random, recipe.terms), recipe.term_temperature, recipe.term_distillation
+                ),
+                _Group(searches, searches.sample(random, recipe.searches), recipe.temperature),
             ]
-            groups = [group for group in groups if len(group[1])]
+            groups = [group for group in shown if len(group.rows)]
             flat, lengths = _batch(groups, recipe.token_dropout, random)
             used, inverse = torch.unique(flat, return_inverse=True)
             vectors = table[used].requires_grad_()
-            offsets = torch.cumsum(lengths, 0) - lengths
-            sums = functional.embedding_bag(inverse, vectors, offsets, mode="sum", per_sample_weights=quiet[flat])
-            loss = _loss(functional.normalize(sums, dim=1), groups, targets, recipe)
-            loss.backward()
+            sums = functional.embedding_bag(
+                inverse, vectors, lengths.cumsum(0) - lengths, mode="sum", per_sample_weights=quiet[flat]
+            )
+            loss = _loss(functional.normalize(sums, dim=1), groups)
+            loss.backward()  # type: ignore[no-untyped-call]
             assert vectors.grad is not None
             optimiser.step(used, vectors.grad, recipe.rate * (1 - done / total))
             done += 1
@@ -187,22 +230,17 @@ def train(
     return fitted
 
 
-def _loss(
-    vectors: Tensor,
-    groups: list[tuple[_Pairs, NDArray[np.int64], float]],
-    targets: Tensor | None,
-    recipe: Recipe,
-) -> Tensor:
+def _loss(vectors: Tensor, groups: Sequence[_Group]) -> Tensor:
     loss = torch.zeros(())
     position = 0
-    for index, (pairs, rows, temperature) in enumerate(groups):
-        left, right = vectors[position : position + 2 * len(rows)].chunk(2)
-        position += 2 * len(rows)
-        loss = loss + contrastive(left, right, temperature, pairs.same(rows))
-        if index == 0 and targets is not None:
-            goal = targets[torch.from_numpy(rows)]
-            apart = 2 - (left * goal).sum(1).mean() - (right * goal).sum(1).mean()
-            loss = loss + recipe.distillation * apart
+    for group in groups:
+        left, right = vectors[position : position + 2 * len(group.rows)].chunk(2)
+        position += 2 * len(group.rows)
+        loss = loss + contrastive(left, right, group.temperature, group.pairs.same(group.rows))
+        if group.distillation and (judged := group.pairs.goals(group.rows)):
+            chosen, goals = judged
+            cosines = (left[chosen] * goals).sum(1).mean() + (right[chosen] * goals).sum(1).mean()
+            loss = loss + group.distillation * (2 - cosines)
     return loss
 
 
@@ -222,26 +260,32 @@ def contrastive(left: Tensor, right: Tensor, temperature: float, same: Tensor) -
     return (there.mean() + back.mean()) / 2
 
 
-def _batch(
-    groups: list[tuple[_Pairs, NDArray[np.int64], float]], dropout: float, random: np.random.Generator
-) -> tuple[Tensor, Tensor]:
+def _batch(groups: Sequence[_Group], dropout: float, random: np.random.Generator) -> tuple[Tensor, Tensor]:
     flat, lengths = [], []
-    for pairs, rows, _ in groups:
-        for texts in (pairs.left, pairs.right):
-            ids, counts = texts.take(rows)
+    for group in groups:
+        for texts in (group.pairs.left, group.pairs.right):
+            ids, counts = texts.take(group.rows)
+            starts = np.cumsum(counts) - counts
             kept = random.random(len(ids)) >= dropout
-            kept[np.cumsum(counts) - counts] = True  # a text never loses its only token
+            kept[starts] = True  # a text never loses its only token
             flat.append(ids[kept])
-            lengths.append(np.add.reduceat(kept, np.cumsum(counts) - counts).astype(np.int64))
+            lengths.append(np.add.reduceat(kept, starts).astype(np.int64))
     return torch.from_numpy(np.concatenate(flat)), torch.from_numpy(np.concatenate(lengths))
 
 
-def _translations(tokenizer: Tokenizer, pairs: Sequence[SentencePair], recipe: Recipe) -> _Pairs:
-    return _Pairs(tokenizer, [(p.english, p.arabic) for p in pairs], [p.weight for p in pairs], recipe.max_tokens)
+def _translations(
+    tokenizer: Tokenizer, pairs: Sequence[SentencePair], recipe: Recipe, teacher: Teacher | None
+) -> _Pairs:
+    rows = [(pair.english, pair.arabic) for pair in pairs]
+    columns = _Pairs.of(tokenizer, rows, [pair.weight for pair in pairs], recipe.max_tokens)
+    if teacher is not None:
+        columns.teach(pairs, teacher)
+    return columns
 
 
 def _searches(tokenizer: Tokenizer, searches: Sequence[Search], recipe: Recipe) -> _Pairs:
-    return _Pairs(tokenizer, [(s.query, s.passage) for s in searches], [1.0] * len(searches), recipe.max_tokens)
+    rows = [(search.query, search.passage) for search in searches]
+    return _Pairs.of(tokenizer, rows, [search.weight for search in searches], recipe.max_tokens)
 
 
 def _rarity(vocabulary: int, columns: Sequence[_Pairs], a: float) -> Tensor:

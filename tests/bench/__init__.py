@@ -1,0 +1,1 @@
+"""Speed of Isnad beside a transformer of MiniLM-L6's size: ``python -m tests.bench``."""

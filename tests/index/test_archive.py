@@ -1,0 +1,458 @@
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from filelock import FileLock
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index import ingestion
+from index.archive import Added, Archive
+from index.documents import Document
+from index.embedding import Embedder, load_embedder
+from index.errors import BusyArchiveError, IsnadError
+from index.scores import WeightedTokens
+from index.shelf import Shelf
+from tests.index.archives import check, story
+
+MakeArchive = Callable[..., Archive]
+
+
+def found_by_words(archive: Archive, text: str, language: str) -> list[str]:
+    """URIs of the passages that hold every token of the text, by the keyword index."""
+    from index.embedding import bundled_embedder
+
+    ids = bundled_embedder().tokenize([text]).ids
+    shelf = archive.shelf(language)
+    hits = [
+        set(shelf.keywords.search(WeightedTokens(np.array([token]), np.array([1.0])), 10_000))
+        for token in set(ids.tolist())
+    ]
+    return sorted({passage.document for passage in archive.passages(sorted(set.intersection(*hits)))})
+
+
+def test_made_up_archive_with_every_embedder(
+    embedder: Embedder, make_archive: MakeArchive, made_up_documents: list[Document], tmp_path: Path
+) -> None:
+    archive = make_archive(made_up_documents, model=embedder.name)
+    check(archive, made_up_documents)
+    assert set(archive.passage_counts()) == {"en", "ar", "fr", "und"}
+    for document in made_up_documents:
+        shelf = archive.shelf(document.language)
+        vector = embedder.encode([ingestion.passage_text(document, 0, len(document.text))])[0]
+        nearest = archive.passages(shelf.vectors.search(vector, 1))[0]
+        assert nearest.document == document.uri
+        assert archive.document(document.uri) == document
+    archive.close()
+    with Archive.open(tmp_path / "archive") as reopened:
+        check(reopened, made_up_documents)
+        assert list(reopened.documents()) == made_up_documents  # in the order they were added
+
+
+def test_the_same_again_does_nothing(made_up_archive: Archive, made_up_documents: list[Document]) -> None:
+    generation = made_up_archive.generation
+    passages = made_up_archive.shelf("en").vectors.ids.tolist()
+    assert made_up_archive.add(made_up_documents) == Added(unchanged=len(made_up_documents))
+    assert made_up_archive.generation == generation
+    assert made_up_archive.shelf("en").vectors.ids.tolist() == passages
+
+
+def test_changed_text_takes_the_place_of_the_old(
+    made_up_archive: Archive, made_up_documents: list[Document]
+) -> None:
+    generation = made_up_archive.generation
+    assert found_by_words(made_up_archive, "drought", "en") == ["en/harvest"]
+    changed = Document.create(
+        "en/harvest", "Heavy rain has saved the wheat.", title="Rain (made up)", language="en"
+    )
+    assert made_up_archive.add([changed]) == Added(changed=1, passages=1)
+    assert made_up_archive.generation > generation
+    assert found_by_words(made_up_archive, "drought", "en") == []
+    assert found_by_words(made_up_archive, "wheat", "en") == ["en/harvest"]
+    check(made_up_archive, [changed if d.uri == "en/harvest" else d for d in made_up_documents])
+
+
+@pytest.mark.parametrize(
+    "change", [{"title": "Other"}, {"source": "Other"}, {"published": "2020-01-01"}, {"language": "de"}]
+)
+def test_any_changed_field_is_a_change(made_up_archive: Archive, change: dict[str, str]) -> None:
+    document = replace(made_up_archive.document("en/bridge"), sha256="", **change)  # type: ignore[arg-type]
+    added = made_up_archive.add([document])
+    assert (added.new, added.changed, added.unchanged) == (0, 1, 0)
+    assert made_up_archive.document("en/bridge") == document.canonical()
+    assert made_up_archive.verify() == []
+
+
+def test_removal_removes_everywhere(made_up_archive: Archive, made_up_documents: list[Document]) -> None:
+    generation = made_up_archive.generation
+    gone = made_up_archive.shelf("en").vectors.ids.tolist()
+    assert made_up_archive.remove("en/bridge")
+    assert made_up_archive.remove("en/harvest")
+    assert not made_up_archive.remove("en/harvest")
+    assert made_up_archive.generation == generation + 2
+    check(made_up_archive, made_up_documents[2:])
+    shelf = made_up_archive.shelf("en")
+    everything = WeightedTokens(np.arange(60_000), np.ones(60_000))
+    assert shelf.vectors.search(made_up_archive.embedder.encode(["bridge"])[0], 99) == []
+    assert shelf.keywords.search(WeightedTokens(everything.ids[:500], everything.weights[:500]), 99) == []
+    assert made_up_archive.passages(gone) == []
+    assert len(made_up_archive.passage_data(gone).ids) == 0
+    with pytest.raises(IsnadError, match="en/bridge"):
+        made_up_archive.document("en/bridge")
+
+
+def test_an_emptied_archive_works_on(made_up_archive: Archive, made_up_documents: list[Document]) -> None:
+    for document in made_up_documents:
+        assert made_up_archive.remove(document.uri)
+    check(made_up_archive, [])
+    made_up_archive.close()
+    with Archive.open(made_up_archive.folder) as archive:
+        check(archive, [])
+        archive.add(made_up_documents)
+        check(archive, made_up_documents)
+
+
+def test_nothing_added(make_archive: MakeArchive) -> None:
+    archive = make_archive([])
+    assert archive.add([]) == Added()
+    assert archive.generation == 0
+    assert archive.passage_counts() == {}
+    assert archive.shelf("ar").vectors.search(archive.embedder.encode(["x"])[0], 3) == []
+    check(archive, [])
+    archive.close()
+    with Archive.open(archive.folder) as reopened:
+        check(reopened, [])
+
+
+# Edges
+
+
+EDGES = {
+    "punctuation": [Document.create("p", "... !!! ؟؟؟ —", title="؟")],
+    "emoji": [Document.create("p", "😀😀 \u200f\u200d", title="😀")],
+    "title repeated": [Document.create(f"t/{i}", "Plan", title="Plan") for i in range(3)],
+    "two spaces in the first words": [Document.create("s", "It  rained   today.\nAll day.")],
+    "one letter": [Document.create("x", "x")],
+    "very long headline": [Document.create("h", "The plan. " * 500, title="Plan " * 20_000)],
+    "uri of odd letters": [Document.create("٥/é?#'\"; DROP TABLE document; --/../x", "The plan passed.")],
+}
+
+
+@pytest.mark.parametrize("documents", EDGES.values(), ids=EDGES.keys())
+def test_edges(make_archive: MakeArchive, documents: list[Document]) -> None:
+    archive = make_archive(documents)
+    check(archive, documents)
+    assert archive.add(documents).unchanged == len(documents)
+    for document in documents:
+        assert archive.document(document.uri) == document
+        assert archive.remove(document.uri)
+    check(archive, [])
+
+
+def test_a_document_made_by_hand_is_brought_into_canonical_form(make_archive: MakeArchive) -> None:
+    raw = Document(
+        " by/hand ", "  A\x00 title ", "One line\r\nthe cafe\u0301 of \x00Osk", published="2021-09-06T10:00"
+    )
+    archive = make_archive([raw])
+    stored = archive.document("by/hand")
+    assert stored == Document.create(raw.uri, raw.text, raw.title, published=raw.published)
+    assert stored.text == "One line\nthe café of Osk"
+    assert archive.add([raw, stored, replace(stored, sha256="wrong")]) == Added(unchanged=3)
+    check(archive, [stored])
+
+
+def test_a_document_that_cannot_be_kept_stops_but_loses_nothing(make_archive: MakeArchive) -> None:
+    archive = make_archive([story(0)])
+    with pytest.raises(IsnadError, match="empty: the text is empty"):
+        archive.add([story(1), Document("empty", "title", " \x00 "), story(2)])
+    kept = [document for document in (story(0), story(1)) if document in list(archive.documents())]
+    check(archive, kept)
+    archive.add([story(1), story(2)])
+    check(archive, [story(0), story(1), story(2)])
+
+
+def test_an_error_of_the_reader_is_not_taken_for_one_of_the_archive(make_archive: MakeArchive) -> None:
+    archive = make_archive([])
+
+    def unreadable() -> object:
+        yield story(0)
+        raise FileNotFoundError("article.txt")
+
+    with pytest.raises(FileNotFoundError, match=r"article\.txt"):
+        archive.add(unreadable())  # type: ignore[arg-type]
+    assert archive.verify() == []
+    archive.add([story(0)])
+    check(archive, [story(0)])
+
+
+def test_a_very_long_document(make_archive: MakeArchive) -> None:
+    text = " ".join(f"قال الوزير رقم {i} إن الجسر سيفتح قريبا." for i in range(50_000))
+    assert len(text.encode()) > 2_000_000
+    document = Document.create("long", text, title="طويل (مختلق)", language="ar")
+    archive = make_archive([document])
+    assert archive.passage_counts()["ar"] > 2_000
+    assert archive.document("long") == document
+    assert archive.verify() == []
+
+
+def test_five_thousand_tiny_documents(make_archive: MakeArchive) -> None:
+    documents = [Document.create(f"tiny/{i}", f"Plan z{i}q", title="Plan", language="en") for i in range(5000)]
+    archive = make_archive(documents)
+    assert len(archive) == archive.passage_counts()["en"] == 5000
+    assert archive.remove("tiny/17")
+    assert archive.add(documents) == Added(new=1, unchanged=4999, passages=1)
+    assert archive.verify() == []
+
+
+# Order within one call, batches of one document
+
+
+@pytest.fixture
+def tiny_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingestion, "BATCH_CHARACTERS", 1)
+
+
+@pytest.mark.usefixtures("tiny_batches")
+def test_the_last_version_given_is_kept_however_batches_fall(make_archive: MakeArchive) -> None:
+    archive = make_archive([story(1, 0)])
+    assert archive.add([story(1, 1), story(1, 0), story(1, 0)]) == Added(changed=2, unchanged=1, passages=2)
+    check(archive, [story(1, 0)])
+    progress: list[Added] = []
+    archive.add([story(n) for n in range(4)], progress.append)
+    assert [added.new for added in progress] == [1, 2, 3] or [added.new for added in progress][-1] == 3
+    check(archive, [story(n) for n in range(4)])
+
+
+# Against a dict, with crashes
+
+NUMBERS = st.integers(0, 3)
+DOCUMENTS = st.builds(story, NUMBERS, st.integers(0, 2), st.sampled_from(["en", "ar"]))
+OPERATIONS = st.one_of(
+    st.tuples(st.just("add"), st.lists(DOCUMENTS, min_size=1, max_size=4)),
+    st.tuples(st.just("remove"), NUMBERS),
+    st.tuples(st.just("crash"), st.lists(DOCUMENTS, min_size=1, max_size=3), st.integers(0, 2)),
+    st.tuples(st.sampled_from(["reopen", "repair", "other"])),
+)
+
+
+class Killed(BaseException):
+    """Stands for a process that ends."""
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(operations=st.lists(OPERATIONS, min_size=1, max_size=6), batch=st.sampled_from([1, 1_000_000]))
+def test_any_operations_as_a_dict_does(
+    tmp_path_factory: pytest.TempPathFactory, operations: list[tuple[object, ...]], batch: int
+) -> None:
+    folder = tmp_path_factory.mktemp("operations") / "archive"
+    oracle: dict[str, Document] = {}
+    archive = Archive.create(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ingestion, "BATCH_CHARACTERS", batch)
+        for name, *values in operations:
+            generation = archive.generation
+            before = dict(oracle)
+            if name in ("add", "crash"):
+                oracle |= {document.uri: document for document in values[0]}  # type: ignore[attr-defined]
+            if name == "add":
+                archive.add(values[0])  # type: ignore[arg-type]
+            elif name == "remove":
+                uri = f"story/{values[0]}"
+                assert archive.remove(uri) == (oracle.pop(uri, None) is not None)
+            elif name == "crash":
+                _crash_while_shelving(archive, *values)
+                archive = Archive.open(folder)
+            elif name == "other":  # another process writes, and this one goes on
+                with Archive.open(folder) as other:
+                    oracle["other"] = replace(story(7, generation), uri="other")
+                    other.add([oracle["other"]])
+            else:
+                archive.close()
+                archive = Archive.repair(folder) if name == "repair" else Archive.open(folder)
+            check(archive, oracle.values())
+            assert archive.generation >= generation
+            assert (archive.generation > generation) or oracle == before or name == "crash"
+    archive.close()
+    shutil.rmtree(folder)
+
+
+def _crash_while_shelving(archive: Archive, documents: list[Document], after: int) -> None:
+    """Commit to the catalog, then stop after some shelves have been brought up to date."""
+    done = 0
+    update = Shelf.update
+
+    def failing(self: Shelf, since: int, generation: int) -> None:
+        nonlocal done
+        if done == after:
+            raise Killed
+        done += 1
+        update(self, since, generation)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Shelf, "update", failing)
+        try:
+            archive.add(documents)
+        except Killed:
+            pass
+    archive.close()
+
+
+# Two at a time
+
+
+def test_only_one_writes_at_a_time(made_up_archive: Archive, made_up_documents: list[Document]) -> None:
+    with FileLock(made_up_archive.folder / "write.lock"), Archive.open(made_up_archive.folder) as reader:
+        for change in (lambda: reader.add([story(1)]), lambda: reader.remove("en/bridge"), reader.verify):
+            with pytest.raises(BusyArchiveError, match=r"another process is writing.*try again"):
+                change()
+        with pytest.raises(BusyArchiveError):
+            Archive.repair(made_up_archive.folder)
+        assert list(reader.documents()) == made_up_documents
+    made_up_archive.add([story(1)])
+    check(made_up_archive, [*made_up_documents, story(1)])
+
+
+def test_two_writers_in_turn_lose_nothing(make_archive: MakeArchive) -> None:
+    first = make_archive([story(0), story(1)])
+    with Archive.open(first.folder) as second, Archive.open(first.folder) as unloaded:
+        second.add([story(2), story(3, language="ar")])
+        second.remove("story/0")
+        check(first, [story(1), story(2), story(3, language="ar")])  # a reader sees what another wrote
+        first.add([story(4)])
+        second.remove("story/1")
+        unloaded.add([story(5)])
+        expected = [story(2), story(3, language="ar"), story(4), story(5)]
+        for archive in (first, second, unloaded):
+            check(archive, expected)
+
+
+def test_a_reader_works_while_another_is_half_way(made_up_archive: Archive, tmp_path: Path) -> None:
+    copy = tmp_path / "older"
+    made_up_archive.close()
+    shutil.copytree(made_up_archive.folder, copy)
+    with Archive.open(made_up_archive.folder) as writer:
+        writer.add([story(1)])
+    shutil.copy(made_up_archive.folder / "catalog.sqlite", copy)
+    with FileLock(copy / "write.lock"), Archive.open(copy) as reader:
+        assert len(reader.shelf("en").vectors) == 2
+        assert reader.document("story/1") == story(1)
+    with Archive.open(copy) as archive:
+        assert archive.verify() == []
+        assert len(archive.shelf("en").vectors) == 3
+
+
+# Where an archive can be made, and which can be opened
+
+
+def test_created_only_in_a_new_or_empty_folder(tmp_path: Path) -> None:
+    Archive.create(tmp_path / "new" / "folder").close()
+    (tmp_path / "empty").mkdir()
+    Archive.create(str(tmp_path / "empty")).close()
+    file = tmp_path / "file"
+    file.write_text("text", encoding="utf-8")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "article.txt").write_text("text", encoding="utf-8")
+    for place in (file, tmp_path / "full", tmp_path / "empty", file / "below", tmp_path / ("x" * 300)):
+        with pytest.raises(IsnadError, match=f"cannot create an archive in {place}"):
+            Archive.create(place)
+    assert file.read_text(encoding="utf-8") == "text"
+    assert [path.name for path in (tmp_path / "full").iterdir()] == ["article.txt"]
+
+
+def test_no_folder_is_left_when_the_model_is_not_found(tmp_path: Path) -> None:
+    (tmp_path / "no-model").mkdir()
+    with pytest.raises(IsnadError, match="no-model"):
+        Archive.create(tmp_path / "archive", tmp_path / "no-model")
+    assert not (tmp_path / "archive").exists()
+
+
+@pytest.mark.parametrize("place", ["missing", "file", "folder", "file/below"])
+def test_what_is_no_archive_is_not_opened(tmp_path: Path, place: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("text", encoding="utf-8")
+    with pytest.raises(IsnadError, match=f"{place} is not an Isnad archive.*isnad index"):
+        Archive.open(tmp_path / place)
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["file", "folder"]
+
+
+# Models
+
+
+def test_another_model_is_refused_with_both_names(
+    made_up_archive: Archive, transformer_folder: Path, make_archive: MakeArchive
+) -> None:
+    with pytest.raises(IsnadError, match=r"'bundled'.*transformer.*isnad rebuild --archive"):
+        Archive.open(made_up_archive.folder, transformer_folder)
+    other = make_archive([story(1)], name="other", model=transformer_folder)
+    with pytest.raises(IsnadError, match=r"transformer.*'bundled'.*isnad rebuild --archive"):
+        Archive.open(other.folder, "bundled")
+
+
+def test_a_model_that_has_moved_is_named_anew(
+    tmp_path: Path, transformer_folder: Path, make_archive: MakeArchive
+) -> None:
+    before, after = tmp_path / "before", tmp_path / "after"
+    shutil.copytree(transformer_folder, before)
+    make_archive([story(1)], model=before).close()
+    before.rename(after)
+    with pytest.raises(IsnadError, match="before"):
+        Archive.open(tmp_path / "archive")
+    with Archive.open(tmp_path / "archive", after) as archive:
+        check(archive, [story(1)])
+    with Archive.repair(tmp_path / "archive", after) as archive:
+        check(archive, [story(1)])
+
+
+def test_rebuilt_with_another_model(
+    made_up_archive: Archive, made_up_documents: list[Document], transformer_folder: Path
+) -> None:
+    folder = made_up_archive.folder
+    made_up_archive.remove("en/harvest")
+    expected = [document for document in made_up_documents if document.uri != "en/harvest"]
+    with Archive.rebuild(folder, transformer_folder) as rebuilt:
+        assert rebuilt.embedder.fingerprint == load_embedder(transformer_folder).fingerprint
+        assert list(rebuilt.documents()) == expected
+        check(rebuilt, expected)
+    for use in (lambda: made_up_archive.add([story(1)]), lambda: made_up_archive.shelf("en")):
+        with pytest.raises(IsnadError, match=r"replaced since it was opened; open it again"):
+            use()
+    with Archive.rebuild(folder, "bundled") as rebuilt:
+        check(rebuilt, expected)
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
+
+
+def test_a_relative_folder_is_rebuilt(made_up_archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(made_up_archive.folder.parent)
+    with Archive.rebuild("archive") as rebuilt:
+        assert len(rebuilt) == len(made_up_archive)
+
+
+def test_rebuilding_waits_for_no_writer_and_is_finished_after_a_kill(
+    made_up_archive: Archive, made_up_documents: list[Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = made_up_archive.folder
+    with FileLock(folder / "write.lock"), pytest.raises(BusyArchiveError):
+        Archive.rebuild(folder)
+    rename = Path.rename
+
+    for killed_at in range(3):
+        done = 0
+
+        def failing(self: Path, target: Path, stop: int = killed_at) -> Path:
+            nonlocal done
+            if done == stop:
+                raise Killed
+            done += 1
+            return rename(self, target)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "rename", failing)
+            with pytest.raises(Killed):
+                Archive.rebuild(folder)
+        with Archive.open(folder) as archive:
+            check(archive, made_up_documents)
+    Archive.rebuild(folder).close()
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]

@@ -1,0 +1,102 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.errors import DamagedArchiveError
+from index.keywords import KeywordIndex
+from index.scores import WeightedTokens, keywords
+from index.statistics import TokenStatistics
+from index.token_rows import TokenRows
+
+VOCABULARY = 30
+
+
+def filled(folder: Path, rows: dict[int, list[int]]) -> KeywordIndex:
+    index = KeywordIndex(folder)
+    with index.writer() as writer:
+        for passage, tokens in rows.items():
+            writer.add(passage, np.array(tokens, dtype=np.uint32))
+    return index
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_order_is_that_of_our_own_bm25(tmp_path: Path, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    # Up to 40 tokens tantivy keeps the length exactly; above it rounds.
+    rows = {
+        int(passage): random.zipf(1.4, random.integers(1, 40)).clip(0, VOCABULARY - 1).tolist()
+        for passage in random.permutation(5000)[:200]
+    }
+    index = filled(tmp_path / "index", rows)
+    statistics = TokenStatistics.empty(VOCABULARY).plus(TokenRows.of(list(rows.values())))
+    for _ in range(10):
+        ids = random.choice(VOCABULARY, 4, replace=False)
+        terms = WeightedTokens(np.sort(ids), random.uniform(0.1, 3, 4))
+        oracle = dict(
+            zip(rows, keywords(terms, TokenRows.of(list(rows.values())), statistics).tolist(), strict=True)
+        )
+        found = index.search(terms, 20)
+        assert len(found) == len(set(found))
+        expected = sorted((score for score in oracle.values() if score > 0), reverse=True)[:20]
+        np.testing.assert_allclose([oracle[passage] for passage in found], expected, rtol=1e-4)
+
+
+@settings(max_examples=10)
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 5), st.lists(st.integers(0, 3), max_size=3)), max_size=12))
+def test_adding_and_removing_as_a_dict_does(
+    tmp_path_factory: pytest.TempPathFactory, operations: list[tuple[bool, int, list[int]]]
+) -> None:
+    folder = tmp_path_factory.mktemp("keywords")
+    oracle: dict[int, list[int]] = {}
+    index = KeywordIndex(folder)
+    for chunk in (operations[:6], operations[6:]):
+        with index.writer() as writer:
+            for adding, passage, tokens in chunk:
+                if adding:
+                    writer.add(passage, np.array(tokens, dtype=np.uint32))
+                    oracle[passage] = tokens
+                else:
+                    writer.remove([passage, 999])
+                    oracle.pop(passage, None)
+        for opened in (index, KeywordIndex(folder)):
+            assert sorted(opened.ids) == sorted(oracle)
+            assert len(opened) == len(oracle)
+            for token in range(4):
+                one = WeightedTokens(np.array([token]), np.array([1.0]))
+                assert sorted(opened.search(one, 100)) == sorted(p for p, row in oracle.items() if token in row)
+
+
+def test_an_error_leaves_all_as_it_was(tmp_path: Path) -> None:
+    index = filled(tmp_path / "index", {1: [1, 2]})
+
+    def change() -> None:
+        with index.writer() as writer:
+            writer.add(2, np.array([3], dtype=np.uint32))
+            writer.remove([1])
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        change()
+    assert index.ids == [1]
+    with index.writer() as writer:  # the lock is free again
+        writer.add(3, np.array([3], dtype=np.uint32))
+    assert sorted(index.ids) == [1, 3]
+
+
+def test_nothing_to_find(tmp_path: Path) -> None:
+    nothing = WeightedTokens(np.zeros(0, dtype=np.int64), np.zeros(0))
+    something = WeightedTokens(np.array([3]), np.array([1.0]))
+    empty = KeywordIndex(tmp_path / "empty")
+    assert empty.ids == empty.search(something, 5) == empty.search(nothing, 5) == []
+    index = filled(tmp_path / "index", {1: [], 2: [7]})
+    assert sorted(index.ids) == [1, 2]
+    assert index.search(nothing, 5) == index.search(something, 5) == []
+
+
+def test_a_folder_that_is_no_index_is_named(tmp_path: Path) -> None:
+    (tmp_path / "meta.json").write_text("{", encoding="utf-8")
+    with pytest.raises(DamagedArchiveError, match=str(tmp_path)):
+        KeywordIndex(tmp_path)
