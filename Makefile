@@ -22,7 +22,7 @@ $(VENV)/installed: pyproject.toml constraints.txt
 demo: $(VENV)/installed
 	@for question in "Who co-chairs the GCTF?" "Which initiatives were launched?" \
 	    "من يترأس المنتدى العالمي لمكافحة الإرهاب؟" "ما هي المبادرات التي أُطلقت؟"; do \
-	    echo; echo "> $$question"; $(BIN)/isnad ask "$$question" || exit; done
+	    echo; echo "> $$question"; $(BIN)/isnad ask "$$question" || [ $$? -eq 1 ] || exit; done
 
 test: $(VENV)/installed
 	$(BIN)/pytest

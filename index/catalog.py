@@ -172,7 +172,14 @@ class Catalog:
 
     def forget_removals(self, generation: int) -> None:
         """Drop the record of removals that every derived index has made."""
-        self._rows("DELETE FROM removal WHERE generation <= ?", (generation,))
+        with self._database.transaction():
+            self._rows("DELETE FROM removal WHERE generation <= ?", (generation,))
+            self._rows(f"PRAGMA user_version = {int(generation)}")
+
+    @property
+    def forgotten(self) -> int:
+        """The generation that removals are no longer known up to: an older index cannot be caught up."""
+        return int(self._rows("PRAGMA user_version")[0][0])
 
     # statistics
 
@@ -234,10 +241,8 @@ class Catalog:
 
     def removals_since(self, language: str, generation: int) -> list[int]:
         """Return the ids of passages removed after a generation."""
-        rows = self._rows(
-            "SELECT passage FROM removal WHERE language = ? AND generation > ?", (language, generation)
-        )
-        return [row[0] for row in rows]
+        statement = "SELECT passage FROM removal WHERE language = ? AND generation > ?"
+        return [row[0] for row in self._rows(statement, (language, generation))]
 
     def passage_ids(self, language: str) -> NDArray[np.int64]:
         """Return all passage ids of a language in order, shape [n]."""
@@ -280,9 +285,8 @@ class Catalog:
             if data.tokens.ids.max(initial=0) >= len(stored.frequencies):
                 return False
             counted = counted.plus(data.tokens)
-        return (counted.rows, counted.tokens) == (stored.rows, stored.tokens) and np.array_equal(
-            counted.frequencies, stored.frequencies
-        )
+        same = np.array_equal(counted.frequencies, stored.frequencies)
+        return same and (counted.rows, counted.tokens) == (stored.rows, stored.tokens)
 
 
 def _is_intact(document: Document) -> bool:

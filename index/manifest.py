@@ -75,7 +75,7 @@ class Manifest:
             ) from error
         except OSError as error:
             raise IsnadError(f"cannot read {file}: {error.strerror}") from error
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise DamagedArchiveError(f"{file} is damaged ({error}). {mend}") from error
         if not intact:
             raise DamagedArchiveError(f"{file} is damaged (its checksum differs). {mend}")

@@ -163,6 +163,10 @@ def best_keywords(terms: WeightedTokens, statistics: TokenStatistics) -> float:
 
 
 def standardise(scores: Scores) -> Scores:
-    """Return the scores with mean 0 and deviation 1; all 0 where they do not differ."""
-    deviation = scores.std() if len(scores) else 0.0
-    return np.zeros_like(scores) if deviation < 1e-9 else (scores - scores.mean()) / deviation
+    """Return the scores with mean 0 and deviation 1; all 0 where they differ by no more than rounding."""
+    exact = scores.astype(np.float64)
+    deviation = exact.std() if len(exact) else 0.0
+    if deviation <= 1e-6 * np.abs(exact).max(initial=0.0):
+        return np.zeros(len(scores), dtype=np.float32)
+    standard: Scores = ((exact - exact.mean()) / deviation).astype(np.float32)
+    return standard

@@ -63,19 +63,21 @@ class Shelf:
     def update(self, since: int, generation: int) -> None:
         """Bring both indexes from one generation to another; doing it twice does no harm."""
         gone = self._catalog.removals_since(self.language, since)
-        self.vectors.remove(gone)
+        vectors = self.vectors.copy()  # other threads go on searching the old one
+        vectors.remove(gone)
         with self.keywords.writer() as writer:
             writer.remove(gone)
             for data in self._catalog.passages_since(self.language, since):
-                self.vectors.remove(data.ids)
-                self.vectors.add(data.ids, data.vectors)
+                vectors.remove(data.ids)
+                vectors.add(data.ids, data.vectors)
                 for passage, tokens in zip(data.ids.tolist(), data.tokens, strict=True):
                     writer.add(passage, tokens)
-        for derived in ("statistics", "translator"):
-            self.__dict__.pop(derived, None)
         file = self.vector_file(generation)
         file.parent.mkdir(exist_ok=True)
-        self.vectors.save(file)
+        vectors.save(file)
+        self.vectors = vectors
+        for derived in ("statistics", "translator"):
+            self.__dict__.pop(derived, None)
 
     def clear(self) -> None:
         """Throw the indexes away, to be filled anew by ``update`` from generation 0."""

@@ -50,7 +50,8 @@ class Shelves:
         """Catch up where a killed process left the shelves behind; needs the write lock."""
         if self.lag:
             # Half-way files cannot be told from damaged ones, so where any differs all are built anew.
-            self.catch_up(anew=bool(self.manifest.damaged_files(self._folder)))
+            older = self.manifest.generation < self._catalog.forgotten
+            self.catch_up(anew=older or bool(self.manifest.damaged_files(self._folder)))
 
     def catch_up(self, *, anew: bool = False) -> None:
         """Bring the shelves to the catalog's generation, then vouch for their files; needs the write lock.

@@ -36,6 +36,12 @@ class VectorIndex:
             raise DamagedArchiveError(f"{file} cannot be read as a vector index") from error
         return index
 
+    def copy(self) -> "VectorIndex":
+        """Return an index of its own with the same vectors."""
+        index = VectorIndex.__new__(VectorIndex)
+        index._index = faiss.clone_index(self._index)
+        return index
+
     def save(self, file: Path) -> None:
         """Write the index to a file, and all the way to the disk.
 

@@ -107,7 +107,7 @@ def ask(question: str, archive: Archive | None = None, k: int = 3) -> Answer:
     if k < 1:
         raise IsnadError(f"k is the number of sentences to quote and must be at least 1, not {k}")
     parsed = Question.parse(question)
-    archive = archive or default_archive()
+    archive = default_archive() if archive is None else archive  # an empty one is falsy
     evidence = gather(parsed, archive)
     cited = tuple(_cite(sentence, evidence.probability) for sentence in evidence.best(k))
     elapsed = time.perf_counter() - started

@@ -73,10 +73,11 @@ class Calibration:
 
     def answered(self, cell: str, features: NDArray[np.float64]) -> float:
         """Return the probability that the best sentence answers, from 0 to 1."""
-        return float(1 / (1 + np.exp(-self._of(self.answer, cell).odds(features))))
+        odds = self._of(self.answer, cell).odds(features)
+        return float((1 + np.tanh(odds / 2)) / 2)  # 1 / (1 + exp(-odds)), which would overflow
 
     @staticmethod
     def _of(models: Mapping[str, Logistic], cell: str) -> Logistic:
         # A document in a third language is as far from the question as one across the two.
         across = {"en": "en-ar", "ar": "ar-en"}[cell.split("-")[0]]
-        return models.get(cell, models[across])
+        return models[cell if cell in models else across]

@@ -4,10 +4,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from index.archive import Archive
 from index.documents import Document
 from index.embedding import Embedder, load_embedder
+
+# A busy machine is slow now and then; that is no error.
+settings.register_profile("isnad", deadline=None)
+settings.load_profile("isnad")
 
 # All of it is made up: no such place, person or event.
 MADE_UP = [
@@ -74,7 +79,7 @@ def transformer_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ends = [(mark, tokenizer.token_to_id(mark)) for mark in ("[CLS]", "[SEP]")]
     tokenizer.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=ends)
     folder = tmp_path_factory.mktemp("transformer")
-    PreTrainedTokenizerFast(
+    PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer,
         unk_token="[UNK]",
         pad_token="[PAD]",
@@ -83,8 +88,14 @@ def transformer_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         mask_token="[MASK]",
         model_max_length=64,
     ).save_pretrained(folder / "bare")
-    size = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 64}
-    BertModel(BertConfig(vocab_size=tokenizer.get_vocab_size(), **size)).save_pretrained(folder / "bare")
+    config = BertConfig(
+        vocab_size=tokenizer.get_vocab_size(),
+        hidden_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=64,
+    )
+    BertModel(config).save_pretrained(folder / "bare")
     transformer = Transformer(str(folder / "bare"))
     model = SentenceTransformer(
         modules=[transformer, Pooling(32)], prompts={"query": "query: ", "document": "passage: "}, device="cpu"

@@ -113,6 +113,7 @@ def build(archive: Archive, examples: Sequence[str] = ()) -> gr.Blocks:
                 container=False,
                 lines=1,
                 max_lines=6,
+                autofocus=True,
                 elem_id="question",
             )
             button = gr.Button(words["ask"], variant="primary", scale=0, min_width=96, elem_id="ask")

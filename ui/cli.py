@@ -22,7 +22,7 @@ _WIDE = 200
 class _Commands(TyperGroup):
     """Turns what can go wrong in any command into one line and an exit code."""
 
-    def invoke(self, ctx: Any) -> Any:
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  (typer keeps the type to itself)
         try:
             return super().invoke(ctx)
         except IsnadError as error:
@@ -54,7 +54,9 @@ app.command()(upkeep.remove)
 app.command()(upkeep.verify)
 app.command()(upkeep.rebuild)
 
-QuestionArgument = Annotated[str, typer.Argument(metavar="QUESTION", help="In Arabic or English; put it in quotes.", show_default=False)]
+QuestionArgument = Annotated[
+    str, typer.Argument(metavar="QUESTION", help="In Arabic or English; put it in quotes.", show_default=False)
+]
 
 
 @app.command()
@@ -122,10 +124,14 @@ def search(
 
 @app.command("eval")
 def evaluate(
-    gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Gold questions, a JSON object a line.", show_default=False)],
+    gold: Annotated[
+        Path, typer.Argument(metavar="GOLD", help="Gold questions, a JSON object a line.", show_default=False)
+    ],
     archive: ArchiveOption = None,
     part: Annotated[str | None, typer.Option(help="Only questions of this part, such as test.")] = None,
-    out: Annotated[Path | None, typer.Option(metavar="REPORT.json", help="Write the report there as JSON.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="REPORT.json", help="Write the report there as JSON.")
+    ] = None,
 ) -> None:
     """Score an archive on gold questions.
 
@@ -145,7 +151,9 @@ def evaluate(
 @app.command()
 def serve(
     archive: ArchiveOption = None,
-    host: Annotated[str, typer.Option(help="Address to listen on; the default is reachable from here only.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; the default is reachable from here only.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 for any that is free.")] = 7860,
     browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = False,
 ) -> None:

@@ -1,6 +1,7 @@
 """Taking a port to serve the page on."""
 
 import socket
+from contextlib import ExitStack
 
 from index.errors import IsnadError
 
@@ -13,10 +14,13 @@ def bind(host: str, port: int) -> socket.socket:
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen()
+        with ExitStack() as stack:
+            listener = stack.enter_context(socket.socket(family, kind, protocol))
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen()
+            stack.pop_all()
+            return listener
     except PermissionError as error:
         raise IsnadError(f"not allowed to use port {port}; choose one above 1023 with --port") from error
     except socket.gaierror as error:
@@ -25,4 +29,3 @@ def bind(host: str, port: int) -> socket.socket:
         raise IsnadError(
             f"cannot listen on {host} port {port} ({error.strerror}); choose another with --port"
         ) from error
-    return listener

@@ -45,6 +45,5 @@ function settle() {
 
 watch("value", settle);
 settle();
-document.querySelector("#question textarea")?.focus();
 const preferred = localStorage.getItem(LANGUAGE) ?? (navigator.language.startsWith("ar") ? "ar" : "en");
 if (preferred !== interfaceLanguage()) trigger("select", { language: preferred });

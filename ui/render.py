@@ -1,5 +1,6 @@
 """Conversation and articles as HTML: pure functions, in which every text is escaped."""
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -14,6 +15,8 @@ from ui.texts import LANGUAGES, texts
 _CONTEXT = 100
 # Characters of a question shown back; longer ones are refused anyway.
 _SHOWN = 200
+# Characters that make what follows read backwards, letters and digits too.
+_OVERRIDE = re.compile("[\u202d\u202e]")
 
 
 def page(turns: Sequence[Turn], language: str, articles: int, examples: Sequence[str]) -> str:
@@ -37,11 +40,11 @@ def turn(turn: Turn, language: str) -> str:
     """Return one exchange of the conversation."""
     asked = turn.question if len(turn.question) <= _SHOWN else f"{turn.question[:_SHOWN]}…"
     answer_language = turn.answer.question.language if turn.answer else ""
-    question = f'<h2 class="question"{_attributes(asked, answer_language)}>{escape(asked)}</h2>' if asked.strip() else ""
+    question = (
+        f'<h2 class="question"{_attributes(asked, answer_language)}>{_shown(asked)}</h2>' if asked.strip() else ""
+    )
     if turn.problem:
-        message = texts(language)[turn.problem].format(
-            length=f"{len(turn.question):,}", longest=f"{LONGEST:,}"
-        )
+        message = texts(language)[turn.problem].format(length=f"{len(turn.question):,}", longest=f"{LONGEST:,}")
         outcome = (
             f'<div class="refusal problem" role="alert"><h3>{_text(language, "problem")}</h3>'
             f"<p>{escape(message)}</p></div>"
@@ -59,12 +62,12 @@ def answer(answer: Answer, language: str) -> str:
         reason = answer.reason or ""
         return (
             f'<div class="refusal"><h3>{_text(language, "not_found")}</h3>'
-            f"<p{_attributes(reason, answer.question.language)}>{escape(reason)}</p></div>"
+            f"<p{_attributes(reason, answer.question.language)}>{_shown(reason)}</p></div>"
             f"{_sources(answer.nearest, language, 'nearest')}"
         )
     sentences = "".join(
         f'<p class="sentence"{_attributes(citation.quote, citation.document.language)}>'
-        f"<bdi>{escape(citation.quote)}</bdi>&nbsp;{_chip(citation, number, language)}</p>"
+        f"<bdi>{_shown(citation.quote)}</bdi>&nbsp;{_chip(citation, number, language)}</p>"
         for number, citation in enumerate(answer.citations, 1)
     )
     elapsed = escape(texts(language)["elapsed"]).format(seconds=f"<bdi>{answer.elapsed:.2f}</bdi>")
@@ -87,10 +90,10 @@ def card(citation: Citation, language: str, number: int | None = None) -> str:
     before, after = _context(document.text, citation.start, citation.end)
     return (
         f'<li class="card">{badge}'
-        f"<h4{_attributes(document.title, document.language)}><bdi>{escape(document.title)}</bdi></h4>"
+        f"<h4{_attributes(document.title, document.language)}><bdi>{_shown(document.title)}</bdi></h4>"
         f"{_origin(document)}"
-        f"<blockquote{_attributes(citation.quote, document.language)}>{escape(before)}"
-        f"<mark>{escape(citation.quote)}</mark>{escape(after)}</blockquote>"
+        f"<blockquote{_attributes(citation.quote, document.language)}>{_shown(before)}"
+        f"<mark>{_shown(citation.quote)}</mark>{_shown(after)}</blockquote>"
         f'<button type="button" class="open"{_opens(citation)}>{_text(language, "open")}</button></li>'
     )
 
@@ -109,7 +112,7 @@ def article(document: Document, start: int, end: int, language: str) -> str:
     return (
         f'<header><button type="button" class="close" data-close>{_text(language, "close")}</button>'
         f'<h2 id="reader-title"{_attributes(document.title, document.language)}>'
-        f"<bdi>{escape(document.title)}</bdi></h2>{_origin(document)}</header>"
+        f"<bdi>{_shown(document.title)}</bdi></h2>{_origin(document)}</header>"
         f'<div class="text" tabindex="0">'
         f"{_paragraphs(document, start, end, texts(language)['cited'])}</div>"
     )
@@ -128,11 +131,11 @@ def _paragraphs(document: Document, start: int, end: int, label: str) -> str:
     offset = 0
     for line in document.text.split("\n"):
         first, last = max(start - offset, 0), min(end - offset, len(line))
-        inner = escape(line)
+        inner = _shown(line)
         if first < last:
             inner = (
-                f'{escape(line[:first])}<mark tabindex="-1" aria-label="{escape(label)}">'
-                f"{escape(line[first:last])}</mark>{escape(line[last:])}"
+                f'{_shown(line[:first])}<mark tabindex="-1" aria-label="{escape(label)}">'
+                f"{_shown(line[first:last])}</mark>{_shown(line[last:])}"
             )
         paragraphs.append(f"<p{_attributes(line, document.language)}>{inner}</p>")
         offset += len(line) + 1
@@ -156,23 +159,26 @@ def _header(language: str, articles: int, started: bool) -> str:
         for each in LANGUAGES
     )
     other = next(each for each in LANGUAGES if each != language)
-    clear = f'<button type="button" class="clear" data-clear>{_text(language, "clear")}</button>' if started else ""
+    clear = (
+        f'<button type="button" class="clear" data-clear>{_text(language, "clear")}</button>' if started else ""
+    )
     return (
         f'<header class="masthead"><div class="brand"><h1>{_text(language, "title")} '
         f'<bdi class="other" lang="{other}">{_text(other, "title")}</bdi></h1>'
-        f'<p>{_text(language, "tagline")}</p></div>'
+        f"<p>{_text(language, 'tagline')}</p></div>"
         f'<nav>{clear}<span class="count">{_text(language, "articles")}: <bdi>{articles:,}</bdi></span>'
-        f'<div class="switch" role="group" aria-label="{_text(language, "switch")}">{switches}</div></nav></header>'
+        f'<div class="switch" role="group" aria-label="{_text(language, "switch")}">{switches}</div>'
+        f"</nav></header>"
     )
 
 
 def _welcome(language: str, examples: Iterable[str]) -> str:
     buttons = "".join(
         f'<li><button type="button" class="example" data-question="{escape(question)}"'
-        f"{_attributes(question)}>{escape(question)}</button></li>"
+        f"{_attributes(question)}>{_shown(question)}</button></li>"
         for question in sorted(examples, key=lambda each: direction(each) != direction("", language))
     )
-    offered = f'<h3>{_text(language, "examples")}</h3><ul>{buttons}</ul>' if buttons else ""
+    offered = f"<h3>{_text(language, 'examples')}</h3><ul>{buttons}</ul>" if buttons else ""
     return (
         f'<section class="welcome"><h2>{_text(language, "welcome")}</h2>'
         f"<p>{_text(language, 'welcome_text')}</p>{offered}</section>"
@@ -192,7 +198,9 @@ def _sources(citations: Sequence[Citation], language: str, heading: str) -> str:
 
 def _chip(citation: Citation, number: int, language: str) -> str:
     label = escape(texts(language)["source"].format(number=number, title=citation.document.title))
-    return f'<bdi><button type="button" class="chip" aria-label="{label}"{_opens(citation)}>{number}</button></bdi>'
+    return (
+        f'<bdi><button type="button" class="chip" aria-label="{label}"{_opens(citation)}>{number}</button></bdi>'
+    )
 
 
 def _opens(citation: Citation) -> str:
@@ -202,10 +210,10 @@ def _opens(citation: Citation) -> str:
 
 
 def _origin(document: Document) -> str:
-    parts = [f"<bdi>{escape(part)}</bdi>" for part in (document.source, document.author) if part]
+    parts = [f"<bdi>{_shown(part)}</bdi>" for part in (document.source, document.author) if part]
     if document.published:
         parts.append(f'<time datetime="{escape(document.published)}">{escape(document.published)}</time>')
-    parts.append(f'<bdi class="uri">{escape(document.uri)}</bdi>')
+    parts.append(f'<bdi class="uri">{_shown(document.uri)}</bdi>')
     return f'<p class="origin"{_attributes(document.title, document.language)}>{" · ".join(parts)}</p>'
 
 
@@ -213,6 +221,11 @@ def _attributes(text: str, language: str = "") -> str:
     """The attributes ``dir`` and, where it is known, ``lang`` of a block of text."""
     lang = f' lang="{escape(language)}"' if language not in {"", "und"} else ""
     return f' dir="{direction(text, language)}"{lang}'
+
+
+def _shown(text: str) -> str:
+    """Escape text that others wrote, and shut each directional override up in a box where it turns nothing."""
+    return _OVERRIDE.sub(r'<span class="override">\g<0></span>', escape(text))
 
 
 def _text(language: str, key: str) -> str:

@@ -14,7 +14,9 @@ _LISTED = 100
 
 
 def index(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders of articles.", show_default=False)],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Files or folders of articles.", show_default=False)
+    ],
     archive: ArchiveOption = None,
     model: ModelOption = None,
     json: JsonOption = False,
@@ -74,7 +76,9 @@ def list_documents(archive: ArchiveOption = None, json: JsonOption = False) -> N
 
 
 def remove(
-    uris: Annotated[list[str], typer.Argument(metavar="URI...", help="As `isnad list` shows them.", show_default=False)],
+    uris: Annotated[
+        list[str], typer.Argument(metavar="URI...", help="As `isnad list` shows them.", show_default=False)
+    ],
     archive: ArchiveOption = None,
 ) -> None:
     """Remove articles from an archive.

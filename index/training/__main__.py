@@ -12,10 +12,10 @@ from index.training.card import write_card
 from index.training.data import load_held_out, load_training_data
 from index.training.evaluate import evaluate, run
 from index.training.export import save_model
+from index.training.recipe import Recipe
 from index.training.splits import Part
 from index.training.teacher import DEFAULT_TEACHER, Teacher
 from index.training.tokenizer import train_tokenizer
-from index.training.trainer import Recipe, train
 
 _log = logging.getLogger(__name__)
 _CACHE = platformdirs.user_cache_path("isnad") / "teacher"
@@ -33,9 +33,6 @@ def main(
     threads: Annotated[int, typer.Option(help="Threads; more than one is not repeatable.", min=1)] = 1,
 ) -> None:
     """Train the bundled model from the corpora, measure it and write its card."""
-    import torch
-
-    torch.set_num_threads(threads)
     corpora = load_training_data(data, benchmarks)
     _log.info(
         "%d sentence pairs, %d lexicon pairs, %d searches",
@@ -43,6 +40,11 @@ def main(
         len(corpora.lexicon),
         len(corpora.searches),
     )
+    import torch  # takes seconds: a wrong folder should be told sooner
+
+    from index.training.trainer import train
+
+    torch.set_num_threads(threads)
     tokenizer = train_tokenizer(corpora.texts(), vocabulary)
     taught_by = None if teacher == "none" else Teacher(teacher, cache)
     recipe = Recipe(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from index.errors import IsnadError
 from index.training.evaluate import SCORES, Figures
+from index.training.recipe import Recipe
 from index.training.teacher import DEFAULT_TEACHER
-from index.training.trainer import Recipe
 
 _USED = ("parallel/", "written/", "lexicon/", "qa/", "mono/")
 

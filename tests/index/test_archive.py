@@ -1,7 +1,11 @@
 import shutil
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -12,7 +16,7 @@ from hypothesis import strategies as st
 from index import ingestion
 from index.archive import Added, Archive
 from index.documents import Document
-from index.embedding import Embedder, load_embedder
+from index.embedding import Embedder, bundled_embedder, load_embedder
 from index.errors import BusyArchiveError, IsnadError
 from index.scores import WeightedTokens
 from index.shelf import Shelf
@@ -23,8 +27,6 @@ MakeArchive = Callable[..., Archive]
 
 def found_by_words(archive: Archive, text: str, language: str) -> list[str]:
     """URIs of the passages that hold every token of the text, by the keyword index."""
-    from index.embedding import bundled_embedder
-
     ids = bundled_embedder().tokenize([text]).ids
     shelf = archive.shelf(language)
     hits = [
@@ -79,7 +81,7 @@ def test_changed_text_takes_the_place_of_the_old(
     "change", [{"title": "Other"}, {"source": "Other"}, {"published": "2020-01-01"}, {"language": "de"}]
 )
 def test_any_changed_field_is_a_change(made_up_archive: Archive, change: dict[str, str]) -> None:
-    document = replace(made_up_archive.document("en/bridge"), sha256="", **change)  # type: ignore[arg-type]
+    document = replace(made_up_archive.document("en/bridge"), sha256="", **change)
     added = made_up_archive.add([document])
     assert (added.new, added.changed, added.unchanged) == (0, 1, 0)
     assert made_up_archive.document("en/bridge") == document.canonical()
@@ -95,9 +97,9 @@ def test_removal_removes_everywhere(made_up_archive: Archive, made_up_documents:
     assert made_up_archive.generation == generation + 2
     check(made_up_archive, made_up_documents[2:])
     shelf = made_up_archive.shelf("en")
-    everything = WeightedTokens(np.arange(60_000), np.ones(60_000))
+    everything = WeightedTokens(np.arange(500), np.ones(500))
     assert shelf.vectors.search(made_up_archive.embedder.encode(["bridge"])[0], 99) == []
-    assert shelf.keywords.search(WeightedTokens(everything.ids[:500], everything.weights[:500]), 99) == []
+    assert shelf.keywords.search(everything, 99) == []
     assert made_up_archive.passages(gone) == []
     assert len(made_up_archive.passage_data(gone).ids) == 0
     with pytest.raises(IsnadError, match="en/bridge"):
@@ -177,23 +179,23 @@ def test_a_document_that_cannot_be_kept_stops_but_loses_nothing(make_archive: Ma
 def test_an_error_of_the_reader_is_not_taken_for_one_of_the_archive(make_archive: MakeArchive) -> None:
     archive = make_archive([])
 
-    def unreadable() -> object:
+    def unreadable() -> Iterator[Document]:
         yield story(0)
         raise FileNotFoundError("article.txt")
 
     with pytest.raises(FileNotFoundError, match=r"article\.txt"):
-        archive.add(unreadable())  # type: ignore[arg-type]
+        archive.add(unreadable())
     assert archive.verify() == []
     archive.add([story(0)])
     check(archive, [story(0)])
 
 
 def test_a_very_long_document(make_archive: MakeArchive) -> None:
-    text = " ".join(f"قال الوزير رقم {i} إن الجسر سيفتح قريبا." for i in range(50_000))
+    text = " ".join(f"قال الوزير رقم {i} إن الجسر سيفتح قريبا." for i in range(30_000))
     assert len(text.encode()) > 2_000_000
     document = Document.create("long", text, title="طويل (مختلق)", language="ar")
     archive = make_archive([document])
-    assert archive.passage_counts()["ar"] > 2_000
+    assert archive.passage_counts()["ar"] > 1_000
     assert archive.document("long") == document
     assert archive.verify() == []
 
@@ -222,7 +224,7 @@ def test_the_last_version_given_is_kept_however_batches_fall(make_archive: MakeA
     check(archive, [story(1, 0)])
     progress: list[Added] = []
     archive.add([story(n) for n in range(4)], progress.append)
-    assert [added.new for added in progress] == [1, 2, 3] or [added.new for added in progress][-1] == 3
+    assert [added.new for added in progress] == [1, 2, 3]
     check(archive, [story(n) for n in range(4)])
 
 
@@ -230,11 +232,21 @@ def test_the_last_version_given_is_kept_however_batches_fall(make_archive: MakeA
 
 NUMBERS = st.integers(0, 3)
 DOCUMENTS = st.builds(story, NUMBERS, st.integers(0, 2), st.sampled_from(["en", "ar"]))
-OPERATIONS = st.one_of(
-    st.tuples(st.just("add"), st.lists(DOCUMENTS, min_size=1, max_size=4)),
-    st.tuples(st.just("remove"), NUMBERS),
-    st.tuples(st.just("crash"), st.lists(DOCUMENTS, min_size=1, max_size=3), st.integers(0, 2)),
-    st.tuples(st.sampled_from(["reopen", "repair", "other"])),
+
+
+class Operation(NamedTuple):
+    """Something done to an archive; a crash comes after the catalog and some shelves are written."""
+
+    name: str
+    documents: list[Document]
+    number: int
+
+
+OPERATIONS = st.builds(
+    Operation,
+    st.sampled_from(["add", "add", "remove", "crash", "crash", "reopen", "repair", "other"]),
+    st.lists(DOCUMENTS, min_size=1, max_size=4),
+    NUMBERS,
 )
 
 
@@ -242,44 +254,48 @@ class Killed(BaseException):
     """Stands for a process that ends."""
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(operations=st.lists(OPERATIONS, min_size=1, max_size=6), batch=st.sampled_from([1, 1_000_000]))
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@given(operations=st.lists(OPERATIONS, min_size=3, max_size=7), batch=st.sampled_from([1, 1_000_000]))
 def test_any_operations_as_a_dict_does(
-    tmp_path_factory: pytest.TempPathFactory, operations: list[tuple[object, ...]], batch: int
+    tmp_path_factory: pytest.TempPathFactory, operations: list[Operation], batch: int
 ) -> None:
     folder = tmp_path_factory.mktemp("operations") / "archive"
     oracle: dict[str, Document] = {}
     archive = Archive.create(folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ingestion, "BATCH_CHARACTERS", batch)
-        for name, *values in operations:
+        for operation in operations:
             generation = archive.generation
             before = dict(oracle)
-            if name in ("add", "crash"):
-                oracle |= {document.uri: document for document in values[0]}  # type: ignore[attr-defined]
-            if name == "add":
-                archive.add(values[0])  # type: ignore[arg-type]
-            elif name == "remove":
-                uri = f"story/{values[0]}"
-                assert archive.remove(uri) == (oracle.pop(uri, None) is not None)
-            elif name == "crash":
-                _crash_while_shelving(archive, *values)
-                archive = Archive.open(folder)
-            elif name == "other":  # another process writes, and this one goes on
-                with Archive.open(folder) as other:
-                    oracle["other"] = replace(story(7, generation), uri="other")
-                    other.add([oracle["other"]])
-            else:
-                archive.close()
-                archive = Archive.repair(folder) if name == "repair" else Archive.open(folder)
+            match operation.name:
+                case "add":
+                    oracle |= {document.uri: document for document in operation.documents}
+                    archive.add(operation.documents)
+                case "remove":
+                    uri = f"story/{operation.number}"
+                    assert archive.remove(uri) == (oracle.pop(uri, None) is not None)
+                case "crash":
+                    oracle |= {document.uri: document for document in operation.documents}
+                    crash_while_shelving(archive, operation.documents, operation.number)
+                    archive = Archive.open(folder)
+                case "other":  # another process writes, and this one goes on
+                    with Archive.open(folder) as other:
+                        oracle["other"] = replace(story(7, generation), uri="other")
+                        other.add([oracle["other"]])
+                case "repair":
+                    archive.close()
+                    archive = Archive.repair(folder)
+                case "reopen":
+                    archive.close()
+                    archive = Archive.open(folder)
             check(archive, oracle.values())
             assert archive.generation >= generation
-            assert (archive.generation > generation) or oracle == before or name == "crash"
+            assert archive.generation > generation or oracle == before
     archive.close()
     shutil.rmtree(folder)
 
 
-def _crash_while_shelving(archive: Archive, documents: list[Document], after: int) -> None:
+def crash_while_shelving(archive: Archive, documents: list[Document], after: int) -> None:
     """Commit to the catalog, then stop after some shelves have been brought up to date."""
     done = 0
     update = Shelf.update
@@ -293,11 +309,18 @@ def _crash_while_shelving(archive: Archive, documents: list[Document], after: in
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Shelf, "update", failing)
-        try:
+        with suppress(Killed):
             archive.add(documents)
-        except Killed:
-            pass
     archive.close()
+
+
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_a_crash_after_some_shelves(make_archive: MakeArchive, after: int) -> None:
+    archive = make_archive([story(0), story(1, language="ar")])
+    crash_while_shelving(archive, [story(0, 1), story(1, 1, "ar"), story(2)], after)
+    for _ in range(2):
+        with Archive.open(archive.folder) as opened:
+            check(opened, [story(0, 1), story(1, 1, "ar"), story(2)])
 
 
 # Two at a time
@@ -327,6 +350,35 @@ def test_two_writers_in_turn_lose_nothing(make_archive: MakeArchive) -> None:
         expected = [story(2), story(3, language="ar"), story(4), story(5)]
         for archive in (first, second, unloaded):
             check(archive, expected)
+
+
+def test_threads_search_while_another_adds(make_archive: MakeArchive) -> None:
+    archive = make_archive([story(0)])
+    before = archive.shelf("en").vectors
+    question = archive.embedder.encode(["the plan"])[0]
+    something = WeightedTokens(bundled_embedder().tokenize(["plan"]).ids.astype(np.int64)[:1], np.ones(1))
+    done = threading.Event()
+
+    def search() -> int:
+        rounds = 0
+        while not done.is_set() or not rounds:
+            shelf = archive.shelf("en")
+            ids = shelf.vectors.search(question, 50)
+            assert ids
+            assert set(archive.passage_data(ids).ids.tolist()) <= set(ids)
+            assert shelf.keywords.search(something, 50)
+            assert shelf.translator.translate(something.ids.astype(np.uint32)).ids.size
+            rounds += 1
+        return rounds
+
+    with ThreadPoolExecutor(3) as threads:
+        searches = [threads.submit(search) for _ in range(3)]
+        for number in range(12):
+            archive.add([story(number * 10 + i) for i in range(10)])
+        done.set()
+        assert all(future.result() for future in searches)
+    check(archive, [story(i) for i in range(120)])
+    assert len(before) == 1  # what a search has in hand does not change under it
 
 
 def test_a_reader_works_while_another_is_half_way(made_up_archive: Archive, tmp_path: Path) -> None:

@@ -10,12 +10,14 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from index.archive import Archive
+from index.catalog import Catalog
 from index.documents import Document
 from index.errors import DamagedArchiveError, IsnadError
 from index.manifest import Manifest
@@ -197,18 +199,20 @@ def test_one_flipped_byte_anywhere_in_the_catalog_is_never_served(pristine: Path
     for number, place in enumerate(places):
         file = shutil.copytree(pristine, tmp_path / str(number)) / "catalog.sqlite"
         file.write_bytes(content[:place] + bytes([content[place] ^ 0x55]) + content[place + 1 :])
-        try:
-            with Archive.open(file.parent) as archive:
-                problems = archive.verify()
-                for document in DOCUMENTS:
-                    try:
-                        assert archive.document(document.uri) == document
-                    except IsnadError:
-                        assert problems
-        except IsnadError as error:
-            assert str(file.parent) in str(error)
-        if number < 2:
-            assert problems
+        problems = _problems_of_whatever_opens(file.parent)
+        assert problems or number >= 2
+
+
+def _problems_of_whatever_opens(folder: Path) -> list[str]:
+    try:
+        with Archive.open(folder) as archive:
+            problems = archive.verify()
+            for document in DOCUMENTS:
+                with suppress(IsnadError) if problems else nullcontext():
+                    assert archive.document(document.uri) == document
+            return problems
+    except IsnadError as error:
+        return [str(error)]
 
 
 def test_a_missing_catalog_cannot_be_mended(folder: Path) -> None:
@@ -238,17 +242,18 @@ def test_other_format_version(folder: Path) -> None:
 # Crashes
 
 
-def test_shelves_that_lag_catch_up(folder: Path, tmp_path: Path) -> None:
-    """The state after a kill between the catalog's commit and the shelves: all files but the catalog are older."""
+@pytest.mark.parametrize("remembered", [True, False])
+def test_shelves_that_lag_catch_up(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, remembered: bool
+) -> None:
+    """All files but the catalog are older, as after a kill or where a part of a backup was put back."""
+    if remembered:
+        monkeypatch.setattr(Catalog, "forget_removals", lambda self, generation: None)
     older = shutil.copytree(folder, tmp_path / "older")
     changes = [story(0, 1), story(4), story(5, language="fr")]
     with Archive.open(folder) as archive:
         archive.add(changes)
-        archive._catalog.forget_removals = lambda generation: None  # type: ignore[method-assign]
         archive.remove("story/2")
-    connection = sqlite3.connect(folder / "catalog.sqlite")
-    assert connection.execute("SELECT count(*) FROM removal").fetchone()[0] > 0
-    connection.close()
     shutil.copy(folder / "catalog.sqlite", older)
     expected = [*changes, story(1), story(3, language="ar")]
     with Archive.open(older) as archive:
@@ -322,7 +327,7 @@ def expected_after(steps: int) -> list[Document]:
 def test_killed_at_any_moment(folder: Path) -> None:
     chance = random.Random(11)
     done = 0
-    for _ in range(4):
+    for _ in range(3):
         command = [sys.executable, "-c", textwrap.dedent(WRITER), str(folder), str(done)]
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as writer:
             assert writer.stdout is not None

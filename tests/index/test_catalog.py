@@ -57,7 +57,9 @@ def test_documents_and_passages_come_back(catalog: Catalog) -> None:
 
 def test_nothing_in_it(catalog: Catalog) -> None:
     assert (catalog.generation, catalog.label, catalog.count_documents()) == (0, "label", 0)
-    assert catalog.passages([]) == catalog.passages([1]) == catalog.languages() == list(catalog.documents()) == []
+    assert catalog.passages([]) == catalog.passages([1]) == []
+    assert not catalog.languages()
+    assert not list(catalog.documents())
     assert len(catalog.passage_data([]).ids) == len(catalog.passage_data([1]).tokens) == 0
     assert catalog.problems() == []
 
@@ -104,6 +106,7 @@ def test_deletion_reports_tokens_and_leaves_a_record_until_forgotten(catalog: Ca
     assert catalog.removals_since("en", 0) == [1, 2]
     catalog.forget_removals(generation)
     assert catalog.removals_since("en", 0) == []
+    assert catalog.forgotten == generation
 
 
 def test_an_id_is_never_used_twice(catalog: Catalog) -> None:

@@ -44,7 +44,7 @@ def test_the_order_is_that_of_our_own_bm25(tmp_path: Path, seed: int) -> None:
         np.testing.assert_allclose([oracle[passage] for passage in found], expected, rtol=1e-4)
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 5), st.lists(st.integers(0, 3), max_size=3)), max_size=12))
 def test_adding_and_removing_as_a_dict_does(
     tmp_path_factory: pytest.TempPathFactory, operations: list[tuple[bool, int, list[int]]]

@@ -60,12 +60,13 @@ def test_no_changed_byte_goes_unnoticed(tmp_path: Path, data: st.DataObject) -> 
     content = bytearray(file.read_bytes())
     content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     file.write_bytes(content)
+    outcome: Manifest | str
     try:
-        loaded = Manifest.load(tmp_path)
+        outcome = Manifest.load(tmp_path)
     except IsnadError as error:
-        assert str(tmp_path) in str(error)
-    else:  # one kind of white space for another
-        assert loaded == manifest
+        outcome = str(error)
+    # Another kind of white space is all that may change without a word.
+    assert outcome == manifest or (isinstance(outcome, str) and str(tmp_path) in outcome)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -10,8 +11,23 @@ from index.passages import PASSAGE_CHARACTERS, passage_spans
 from index.sentences import sentence_spans
 
 PIECES = st.sampled_from(
-    ["قال الوزير ", "إن الجسر", "؟ ", ". ", "! ", "، ", "\n", "\n\n", " ", "The pier was rebuilt", "Dr. ", "د. "]
-    + ["3.14", "https://x.example/a?b=c", "«", "»", "ـ", "\u064b", "\u200f", "😀", "كلمة" * 20]
+    [
+        *(
+            "قال الوزير ",
+            "إن الجسر",
+            "؟ ",
+            ". ",
+            "! ",
+            "، ",
+            "\n",
+            "\n\n",
+            " ",
+            "The pier was rebuilt",
+            "Dr. ",
+            "د. ",
+        ),
+        *("3.14", "https://x.example/a?b=c", "«", "»", "ـ", "\u064b", "\u200f", "😀", "كلمة" * 20),
+    ]
 )
 TEXTS = st.one_of(st.lists(PIECES, max_size=60).map("".join), st.text(max_size=300))
 
@@ -24,7 +40,7 @@ def document(text: str, language: str = "ar") -> Document | None:
 
 
 def check(made: Document, size: int) -> None:
-    """Spans in order, without overlap, trimmed, at most the size, covering all; cut inside a sentence only in need."""
+    """Spans in order, without overlap, trimmed, not too long, covering all; cut inside a sentence only in need."""
     position = 0
     spans = passage_spans(made, size)
     for start, end in spans:
@@ -58,7 +74,7 @@ def test_passages_are_as_full_as_whole_sentences_allow(count: int, size: int) ->
     spans = passage_spans(made, size)
     texts = [made.text[start:end] for start, end in spans]
     assert " ".join(texts) == made.text
-    for text, following in zip(texts, texts[1:], strict=False):
+    for text, following in pairwise(texts):
         first = following.split(".")[0] + "."
         assert len(f"{text} {first} ") > size
 

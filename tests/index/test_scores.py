@@ -154,10 +154,10 @@ def test_standardise(values: list[float]) -> None:
     scores = np.array(values, dtype=np.float32)
     found = standardise(scores)
     assert found.shape == scores.shape
-    if len(set(values)) > 1 and scores.std() > 1e-3:
-        mean = sum(values) / len(values)
-        deviation = math.sqrt(sum((value - mean) ** 2 for value in values) / len(values))
-        np.testing.assert_allclose(found, [(value - mean) / deviation for value in values], atol=1e-2)
+    mean = math.fsum(values) / max(len(values), 1)
+    deviation = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / max(len(values), 1))
+    if deviation > 2e-6 * max(map(abs, values), default=0):
+        np.testing.assert_allclose(found, [(value - mean) / deviation for value in values], atol=1e-4)
     elif len(set(values)) <= 1:
         assert not found.any()
 

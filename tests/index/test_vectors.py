@@ -2,7 +2,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -18,6 +18,7 @@ def unit(count: int, seed: int) -> NDArray[np.float32]:
     return vectors.astype(np.float32)
 
 
+@settings(max_examples=40)
 @given(st.integers(1, 60), st.integers(1, 70), st.integers(0, 1000))
 def test_search_is_argsort(count: int, k: int, seed: int) -> None:
     vectors, question = unit(count, seed), unit(1, seed + 1)[0]
@@ -32,6 +33,7 @@ def test_search_is_argsort(count: int, k: int, seed: int) -> None:
     np.testing.assert_allclose([by_id[i] for i in found], np.sort(cosines)[::-1][:k], atol=1e-6)
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.booleans(), st.sets(st.integers(0, 9), max_size=5)), max_size=6))
 def test_adding_and_removing_as_a_dict_does(operations: list[tuple[bool, set[int]]]) -> None:
     index = VectorIndex(DIMENSION)
@@ -65,6 +67,17 @@ def test_saved_and_loaded(tmp_path: Path) -> None:
         loaded.remove([0])
         loaded.add(np.array([0]), unit(1, 1))
         assert len(loaded) == max(count, 1)
+
+
+def test_a_copy_is_its_own() -> None:
+    index = VectorIndex(DIMENSION)
+    index.add(np.arange(3), unit(3, 1))
+    copy = index.copy()
+    copy.remove([1])
+    copy.add(np.array([7]), unit(1, 2))
+    assert index.ids.tolist() == [0, 1, 2]
+    assert sorted(copy.ids.tolist()) == [0, 2, 7]
+    assert index.search(unit(1, 2)[0], 3) != copy.search(unit(1, 2)[0], 3)
 
 
 def test_vectors_without_length_are_kept_and_found_last() -> None:

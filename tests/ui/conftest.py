@@ -29,12 +29,15 @@ def documents() -> list[Document]:
         Document.create(
             uri="bridge.txt",
             title="خبر مختلق: افتتاح جسر المدينة",
-            text="افتتح رئيس البلدية سمير المثال جسر النهر الجديد يوم الثلاثاء.\nوبلغت كلفة الجسر عشرين مليون درهم.",
+            text="افتتح رئيس البلدية سمير المثال جسر النهر الجديد يوم الثلاثاء.\n"
+            "وبلغت كلفة الجسر عشرين مليون درهم.",
             source="وكالة المثال",
             author="كاتب المثال",
             language="ar",
         ),
-        Document.create(uri='"><b>hostile</b>.txt', title="<b>Made-up</b> lighthouse", text=HOSTILE, language="en"),
+        Document.create(
+            uri='"><b>hostile</b>.txt', title="<b>Made-up</b> lighthouse", text=HOSTILE, language="en"
+        ),
     ]
 
 

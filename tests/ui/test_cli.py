@@ -40,7 +40,11 @@ def articles(tmp_path: Path) -> Path:
     folder = tmp_path / "articles"
     folder.mkdir()
     (folder / "tower.txt").write_text("The tower of Testville (made up)\n\nThe tower is 90 metres high.\n")
-    lines = ['{"title": "Made up", "text": "A made-up market opened.", "uri": "market"}', '{"title": ', '{"text": 5}']
+    lines = [
+        '{"title": "Made up", "text": "A made-up market opened.", "uri": "market"}',
+        '{"title": ',
+        '{"text": 5}',
+    ]
     (folder / "wire.jsonl").write_text("\n".join(lines))
     return folder
 
@@ -147,7 +151,9 @@ def test_index_makes_no_archive_of_nothing(tmp_path: Path) -> None:
     (tmp_path / "latin.txt").write_bytes("Título\n\numa notícia inventada".encode("latin-1"))
     failed(isnad("index", tmp_path / "missing", "--archive", folder), "missing: no such file")
     failed(isnad("index", tmp_path / "empty", "--archive", folder), "empty: the folder has no file")
-    failed(isnad("index", tmp_path / "latin.txt", "--archive", folder), "nothing could be read", "latin.txt", "UTF-8")
+    failed(
+        isnad("index", tmp_path / "latin.txt", "--archive", folder), "nothing could be read", "latin.txt", "UTF-8"
+    )
     assert not folder.exists()
 
 
@@ -170,7 +176,9 @@ def test_remove_and_rebuild(articles: Path, tmp_path: Path) -> None:
     folder = tmp_path / "archive"
     isnad("index", articles, "--archive", folder)
     failed(isnad("remove", "tower.txt", "nowhere", "--archive", folder), "nowhere", "isnad list")
-    assert [record["uri"] for record in json.loads(isnad("list", "--archive", folder, "--json").stdout)] == ["market"]
+    assert [record["uri"] for record in json.loads(isnad("list", "--archive", folder, "--json").stdout)] == [
+        "market"
+    ]
     result = isnad("rebuild", "--archive", folder)
     assert (result.exit_code, "1 articles" in result.stdout) == (0, True)
 

@@ -1,12 +1,13 @@
 import json
+import re
 import unicodedata
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.archive import Archive
 from index.documents import Document
-from qa import ask
+from qa import Answer, Citation
+from qa.question import Question
 from ui.terminal import answer_lines, as_json, document_line, passage_lines, safe
 
 DIRECTIONAL = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -35,22 +36,39 @@ def test_json_says_the_same_and_is_safe(value: dict[str, str]) -> None:
     assert safe(text) == text
 
 
-def test_answer_lines(archive: Archive) -> None:
-    lines = list(answer_lines(ask("Who paid for the repairs of the harbour of Testville?", archive)))
-    number, sentence = next((n, line) for n, line in enumerate(lines, 1) if "Anna Sample" in line)
-    assert f"[{number}]" in sentence
-    source = next(place for place, line in enumerate(lines) if line.lstrip("\x1b[36m").startswith(f"[{number}]"))
-    assert "Made-up news: the harbour of Testville opens again" in lines[source]
-    assert "Sample Agency · 2020-02-03 · harbour.txt · characters 85-178" in lines[source + 1]
+def plain(line: str) -> str:
+    return re.sub(r"\x1b\[\d*m", "", line)
 
 
-def test_refusal_lines_say_why_and_what_is_nearest(archive: Archive) -> None:
-    answer = ask("How many astronauts flew to the planet Jupiter?", archive)
-    assert not answer.found
-    shown = "\n".join(answer_lines(answer))
-    assert answer.reason
-    assert answer.reason in shown
-    assert "Nearest (not an answer):" in shown
+def cited(document: Document, start: int, end: int) -> Citation:
+    return Citation(document, start, end, document.text[start:end], 0.9)
+
+
+def test_answer_lines(documents: list[Document]) -> None:
+    english, arabic, _ = documents
+    citations = (cited(english, 85, 178), cited(arabic, 0, 61))
+    answer = Answer(Question("Who?", "en"), True, "", citations, (), None, 0.02)
+    assert [plain(line) for line in answer_lines(answer)] == [
+        f"{english.text[85:178]} [1]",
+        f"{arabic.text[:61]} [2]",
+        "",
+        f"[1] {english.title}",
+        "    Sample Agency · 2020-02-03 · harbour.txt · characters 85-178",
+        f"[2] {arabic.title}",
+        "    وكالة المثال · كاتب المثال · bridge.txt · characters 0-61",
+    ]
+
+
+def test_refusal_lines_say_why_and_what_is_nearest(documents: list[Document]) -> None:
+    document = documents[0]
+    answer = Answer(Question("Who?", "en"), False, "", (), (cited(document, 0, 84),), "Not here.", 0.02)
+    assert [plain(line) for line in answer_lines(answer)] == [
+        "Not here.",
+        "",
+        "Nearest (not an answer):",
+        f"  - {document.text[:84]}",
+        "    Sample Agency · 2020-02-03 · harbour.txt · characters 0-84",
+    ]
 
 
 def test_a_document_is_one_line() -> None:

@@ -1,0 +1,107 @@
+"""Calibration: the learned weights are read and applied as scikit-learn would apply them."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from qa.calibrate import fit
+from qa.calibration import Calibration, Logistic
+from qa.features import FEATURES
+
+CELLS = ("ar-ar", "ar-en", "en-ar", "en-en")
+NUMBERS = st.floats(-50, 50).map(lambda value: round(value, 5))
+LOGISTICS = st.builds(
+    lambda weights, bias: Logistic(np.array(weights), bias), st.lists(NUMBERS, min_size=3, max_size=3), NUMBERS
+)
+CALIBRATIONS = st.builds(
+    Calibration,
+    st.fixed_dictionaries(dict.fromkeys(CELLS, LOGISTICS)),
+    st.fixed_dictionaries(dict.fromkeys(CELLS, LOGISTICS)),
+    st.floats(0, 1),
+    st.floats(0, 10),
+)
+
+
+@given(CALIBRATIONS)
+def test_as_dict_and_back(calibration: Calibration) -> None:
+    written = json.dumps(calibration.as_dict())
+    read = Calibration.from_dict(json.loads(written))
+    assert read.as_dict() == calibration.as_dict()
+    assert (read.threshold, read.company) == (calibration.threshold, calibration.company)
+    for cell in CELLS:
+        for one, other in ((read.sentence, calibration.sentence), (read.answer, calibration.answer)):
+            assert one[cell].weights.tolist() == other[cell].weights.tolist()
+            assert one[cell].bias == other[cell].bias
+
+
+def test_what_ships_is_whole() -> None:
+    shipped = Calibration.shipped()
+    assert set(shipped.sentence) == set(shipped.answer) == set(CELLS)
+    for cell in CELLS:
+        assert shipped.sentence[cell].weights.shape == (len(FEATURES),)
+        assert shipped.answer[cell].weights.shape == (5 + len(FEATURES),)
+        assert np.isfinite(shipped.sentence[cell].weights).all()
+        assert np.isfinite(shipped.answer[cell].weights).all()
+    assert 0 < shipped.threshold < 1
+    assert shipped.company >= 0
+    assert Calibration.shipped() is shipped
+
+
+def rows(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Features of very unlike scales, and labels that depend on two of them."""
+    random = np.random.default_rng(4)
+    features = random.normal(size=(count, 4)) * [1, 100, 0.01, 1] + [0, -500, 3, 0]
+    features[:, 3] = 7.0  # one that never differs
+    noise = random.normal(size=count)
+    return features, (features[:, 0] + (features[:, 1] + 500) / 100 + noise) > 0
+
+
+def test_probabilities_are_those_of_scikit_learn() -> None:
+    features, right = rows(200)
+    model = LogisticRegression(max_iter=5000).fit(features[:, :3], right)
+    logistic = Logistic(model.coef_[0], float(model.intercept_[0]))
+    calibration = Calibration({"en-en": logistic}, {"en-en": logistic}, 0.5, 0.5)
+    for row, probability, odds in zip(
+        features[:, :3],
+        model.predict_proba(features[:, :3])[:, 1],
+        model.decision_function(features[:, :3]),
+        strict=True,
+    ):
+        assert calibration.answered("en-en", row) == pytest.approx(probability, abs=1e-9)
+        assert calibration.sentence_odds("en-en", row) == pytest.approx(odds, abs=1e-9)
+
+
+def test_fit_takes_raw_features_and_equals_the_pipeline() -> None:
+    features, right = rows(400)
+    logistic = fit(features, right)
+    pipeline = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)).fit(features, right)
+    expected = pipeline.decision_function(features)
+    found = [logistic.odds(row) for row in features]
+    assert found == pytest.approx(expected.tolist(), abs=1e-3)
+    assert logistic.weights.shape == (4,)
+
+
+def test_certainty_does_not_overflow() -> None:
+    steep = Logistic(np.array([1e4]), 0.0)
+    calibration = Calibration({"en-en": steep}, {"en-en": steep}, 0.5, 0.5)
+    assert calibration.answered("en-en", np.array([1.0])) == 1
+    assert calibration.answered("en-en", np.array([-1.0])) == 0
+
+
+@pytest.mark.parametrize(
+    ("cell", "stands_in"), [("en-fr", "en-ar"), ("en-und", "en-ar"), ("ar-fr", "ar-en"), ("ar-zh", "ar-en")]
+)
+def test_a_third_language_counts_as_across(cell: str, stands_in: str) -> None:
+    models = {known: Logistic(np.array([1.0]), float(bias)) for bias, known in enumerate(CELLS)}
+    calibration = Calibration(models, models, 0.5, 0.5)
+    row = np.array([0.25])
+    assert calibration.sentence_odds(cell, row) == calibration.sentence_odds(stands_in, row)
+    assert calibration.answered(cell, row) == calibration.answered(stands_in, row)
+    assert calibration.answered(cell, row) == pytest.approx(1 / (1 + math.exp(-models[stands_in].odds(row))))

@@ -1,0 +1,171 @@
+"""Evidence: whole sentences of the archive, in the order of their odds."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from index.archive import Archive
+from index.documents import Document
+from index.errors import IsnadError
+from index.sentences import sentence_spans
+from qa.calibration import Calibration, Logistic
+from qa.evidence import Evidence, Sentence, gather
+from qa.features import FEATURES
+from qa.question import Question
+
+DOCUMENT = Document.create("made up", "One. Two.", language="en")
+EXTRA = 5  # what Evidence.features puts before the features of the best sentence
+
+
+def calibration(weight: float = 1.0, company: float = 0.5, threshold: float = 0.5) -> Calibration:
+    """Odds of a sentence are its first feature times the weight; those of the answer are the same."""
+    sentence = np.zeros(len(FEATURES))
+    answer = np.zeros(EXTRA + len(FEATURES))
+    sentence[0] = weight
+    answer[0] = 1.0
+    cells = ("ar-ar", "ar-en", "en-ar", "en-en")
+    return Calibration(
+        dict.fromkeys(cells, Logistic(sentence, 0.0)),
+        dict.fromkeys(cells, Logistic(answer, 0.0)),
+        threshold,
+        company,
+    )
+
+
+def sentence(
+    odds: float, matches: tuple[float, ...] = (0.2, 0.9), weights: tuple[float, ...] = (0.5, 0.5)
+) -> Sentence:
+    values = np.zeros(len(FEATURES))
+    values[0] = odds
+    return Sentence(
+        DOCUMENT,
+        0,
+        4,
+        values,
+        np.array(matches, dtype=np.float32),
+        np.array(weights, dtype=np.float32),
+        "en-en",
+    )
+
+
+def first(values: NDArray[np.float64]) -> float:
+    return float(values[0])
+
+
+ODDS = st.lists(st.floats(-20, 20), max_size=12)
+
+
+@given(ODDS, st.floats(0, 5))
+def test_the_likeliest_come_first_and_company_is_near_them(odds: list[float], company: float) -> None:
+    evidence = Evidence([sentence(value) for value in odds], calibration(company=company))
+    assert evidence.odds.tolist() == sorted(odds, reverse=True)
+    assert [first(s.features) for s in evidence.sentences] == evidence.odds.tolist()
+    assert evidence.best(0) == ()
+    for k in range(len(odds) + 2):
+        best = evidence.best(k)
+        assert best == evidence.best(k + 1)[:k]  # monotone: a larger k only adds
+        assert best == evidence.sentences[: len(best)]
+        assert len(best) <= k
+        assert all(first(s.features) >= max(odds) - company for s in best)
+    near = [value for value in odds if value >= max(odds) - company]
+    assert len(evidence.best(len(odds))) == len(near)
+
+
+@given(ODDS)
+def test_other_weights_order_the_same_sentences_anew(odds: list[float]) -> None:
+    evidence = Evidence([sentence(value) for value in odds], calibration())
+    turned = evidence.under(calibration(weight=-1.0))
+    assert turned.odds.tolist() == [-value for value in sorted(odds)]
+    assert {id(s) for s in turned.sentences} == {id(s) for s in evidence.sentences}
+    assert evidence.under(evidence.calibration).sentences == evidence.sentences
+
+
+def test_equal_odds_keep_the_order_in_which_they_were_found() -> None:
+    found = [sentence(1.0), sentence(2.0), sentence(1.0), sentence(2.0)]
+    assert Evidence(found, calibration()).sentences == (found[1], found[3], found[0], found[2])
+
+
+def test_the_features_of_an_answer() -> None:
+    best = sentence(3.0, matches=(0.9, 0.1, 0.6, 0.4, 0.0), weights=(0.3, 0.3, 0.2, 0.15, 0.05))
+    evidence = Evidence([sentence(1.25), best], calibration())
+    odds, ahead, worst, worst_three, covered, *own = evidence.features.tolist()
+    assert (odds, ahead) == (3.0, 1.75)
+    assert worst == pytest.approx(0.1)  # of the three tokens of median weight or more
+    assert worst_three == pytest.approx((0.9 + 0.1 + 0.6) / 3)
+    assert covered == pytest.approx(0.3 + 0.2)  # those matched by more than a half
+    assert own == best.features.tolist()
+
+
+def test_a_sentence_alone_is_ahead_of_none() -> None:
+    evidence = Evidence([sentence(2.0)], calibration())
+    assert evidence.features[1] == 0
+    assert evidence.probability == pytest.approx(1 / (1 + np.exp(-2.0)))
+
+
+@pytest.mark.parametrize(("odds", "answers"), [(-1.0, False), (0.0, True), (1.0, True)])
+def test_an_answer_is_given_from_the_threshold_on(odds: float, answers: bool) -> None:
+    assert Evidence([sentence(odds)], calibration(threshold=0.5)).answers is answers
+
+
+def test_no_sentence_is_no_answer() -> None:
+    evidence = Evidence([], calibration())
+    assert evidence.probability == 0
+    assert not evidence.answers
+    assert evidence.best(3) == ()
+
+
+@pytest.mark.parametrize("question", ["Who closed the port of Kessan?", "كم قاربا فقد الصيادون؟"])
+def test_all_sentences_of_the_best_passages_are_looked_at(question: str, news_archive: Archive) -> None:
+    evidence = gather(Question.parse(question), news_archive)
+    assert {s.cell for s in evidence.sentences} == {
+        f"{Question.parse(question).language}-{to}" for to in ("ar", "en")
+    }
+    for s in evidence.sentences:
+        assert (s.start, s.end) in sentence_spans(s.document.text, s.document.language)
+        assert s.features.shape == (len(FEATURES),)
+        assert s.matches.shape == s.weights.shape
+        assert float(s.weights.sum()) == pytest.approx(1, abs=1e-4)
+        assert 0 <= s.matches.min() <= s.matches.max() <= 1 + 1e-6
+    assert len({(s.document.uri, s.start) for s in evidence.sentences}) == len(evidence.sentences)
+    uris = {s.document.uri for s in evidence.sentences}
+    complete = sum(len(sentence_spans(news_archive.document(uri).text, uri[:2])) for uri in uris)
+    assert len(evidence.sentences) == complete
+    assert all(one >= other for one, other in pairwise(evidence.odds))
+    assert 0 <= evidence.probability <= 1
+
+
+def test_only_some_languages(news_archive: Archive) -> None:
+    question = Question.parse("Who closed the port of Kessan?")
+    assert {s.document.language for s in gather(question, news_archive, ["ar"]).sentences} == {"ar"}
+    assert gather(question, news_archive, []).sentences == ()
+
+
+@pytest.mark.parametrize("question", ["Who co-chairs the GCTF?", "من يترأس المنتدى العالمي لمكافحة الإرهاب؟"])
+def test_the_seed_names_the_two_countries(question: str, seed_archive: Archive) -> None:
+    found = gather(Question.parse(question), seed_archive).sentences[:3]
+    assert any("المغرب وهولندا" in s.document.text[s.start : s.end] for s in found)
+
+
+@pytest.mark.parametrize("question", ["Which initiatives were launched?", "ما هي المبادرات التي أُطلقت؟"])
+def test_the_seed_names_the_initiatives(question: str, seed_archive: Archive) -> None:
+    found = gather(Question.parse(question), seed_archive).sentences[:3]
+    assert any("المبادرات" in s.document.text[s.start : s.end] for s in found)
+
+
+@settings(max_examples=50)
+@given(
+    st.text(st.sampled_from(list("who the مني دولة ?؟ـ\u064b\u200fé²ﷺ1\n🎈")), max_size=40),
+    st.sampled_from(["", "who ", "من "]),
+)
+def test_whatever_is_understood_can_be_looked_up(seed_archive: Archive, text: str, before: str) -> None:
+    try:
+        question = Question.parse(before + text)
+    except IsnadError:
+        return
+    evidence = gather(question, seed_archive)
+    assert np.isfinite(evidence.features).all()
+    assert 0 <= evidence.probability <= 1

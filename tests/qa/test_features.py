@@ -1,0 +1,125 @@
+"""What speaks for a sentence, checked feature by feature against its definition."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from index.archive import Archive
+from index.documents import Document
+from index.embedding import bundled_embedder
+from index.passages import Passage
+from index.scores import late_interaction
+from index.token_rows import TokenRows
+from qa.features import FEATURES, Candidates, FeatureTable, features
+from qa.question import Question
+from qa.retrieval import Ranking, rank
+
+QUESTION = "How many boats did the fishermen of Kessan lose?"
+
+
+@pytest.fixture
+def looked_up(news_archive: Archive) -> tuple[FeatureTable, Candidates, Ranking]:
+    question = Question.parse(QUESTION)
+    ranking = rank(question, news_archive, "en")
+    passages = news_archive.passages(ranking.data.ids[:5].tolist())
+    candidates = Candidates.of([(news_archive.document(passage.document), passage) for passage in passages])
+    return features(question, candidates, ranking, news_archive.shelf("en")), candidates, ranking
+
+
+def column(table: FeatureTable, name: str) -> list[float]:
+    return [float(value) for value in table.values[:, FEATURES.index(name)]]
+
+
+def test_candidates_are_the_sentences_of_the_passages() -> None:
+    text = "One is first. Two is second.\nThree is third. Four is fourth."
+    document = Document.create("made up", text, title="Made up", language="en")
+    passages = [Passage(7, document.uri, 29, len(text)), Passage(9, document.uri, 0, 28)]
+    candidates = Candidates.of([(document, passage) for passage in passages])
+    assert candidates.texts == ["Three is third.", "Four is fourth.", "One is first.", "Two is second."]
+    assert candidates.passages.tolist() == [0, 0, 1, 1]
+    assert candidates.titles == ["Made up", "Made up"]
+    assert all(document.text[start:end] in candidates.texts for _, start, end in candidates.spans)
+
+
+def test_late_and_dense_of_a_sentence_are_those_of_its_text(
+    looked_up: tuple[FeatureTable, Candidates, Ranking],
+) -> None:
+    table, candidates, ranking = looked_up
+    model = bundled_embedder()
+    rows = model.tokenize(candidates.texts)
+    late = late_interaction(ranking.question, rows, model)
+    assert column(table, "late") == pytest.approx(late.tolist(), abs=1e-5)
+    question = model.embed(TokenRows.of([ranking.question]))[0]
+    assert column(table, "dense") == pytest.approx((model.encode(candidates.texts) @ question).tolist(), abs=1e-5)
+    assert column(table, "length") == pytest.approx(np.log1p([len(row) for row in rows]).tolist())
+
+
+def test_shares_are_from_0_to_1(looked_up: tuple[FeatureTable, Candidates, Ranking]) -> None:
+    table, _, _ = looked_up
+    assert table.values.shape[1] == len(FEATURES)
+    for name in ("late", "context", "keywords", "passage late", "lead", "type met", "type missed"):
+        assert all(0 <= value <= 1 + 1e-5 for value in column(table, name)), name
+    assert all(
+        wide >= own - 1e-6 for wide, own in zip(column(table, "context"), column(table, "late"), strict=True)
+    )
+
+
+def test_a_sentence_of_a_passage_shares_its_figures(looked_up: tuple[FeatureTable, Candidates, Ranking]) -> None:
+    table, candidates, ranking = looked_up
+    for i, number in enumerate(candidates.passages.tolist()):
+        assert column(table, "passage late")[i] == pytest.approx(float(ranking.scores["late"][number]))
+        gap = float(ranking.fused[0] - ranking.fused[number])
+        assert column(table, "passage gap")[i] == pytest.approx(gap, abs=1e-5)
+
+
+def test_the_kind_of_thing_asked_for_is_met_or_missed(looked_up: tuple[FeatureTable, Candidates, Ranking]) -> None:
+    table, candidates, _ = looked_up
+    met = dict(zip(candidates.texts, column(table, "type met"), strict=True))
+    missed = dict(zip(candidates.texts, column(table, "type missed"), strict=True))
+    assert met["Fishermen in Kessan lost eleven boats in the storm."] == 1
+    assert missed["The government promised new ones."] == 1
+    assert all(met[text] + missed[text] == 1 for text in met)
+
+
+def test_a_question_that_asks_for_no_kind_neither_meets_nor_misses(news_archive: Archive) -> None:
+    question = Question.parse("Who warned of the flu?")
+    ranking = rank(question, news_archive, "en")
+    passage = news_archive.passages(ranking.data.ids[:1].tolist())[0]
+    candidates = Candidates.of([(news_archive.document(passage.document), passage)])
+    table = features(question, candidates, ranking, news_archive.shelf("en"))
+    assert column(table, "type met") == column(table, "type missed") == [0.0] * len(candidates.spans)
+
+
+def test_neighbours_and_headline_help_only_within_a_passage(make_archive: Callable[..., Archive]) -> None:
+    archive = make_archive(
+        [
+            Document.create("a", "It was late. The ferry sank. Nobody was hurt.", "Night", language="en"),
+            Document.create("b", "It was late.", "Trains", language="en"),
+        ]
+    )
+    question = Question.parse("Did the ferry sink?")
+    ranking = rank(question, archive, "en")
+    passages = archive.passages(ranking.data.ids.tolist())
+    candidates = Candidates.of([(archive.document(passage.document), passage) for passage in passages])
+    table = features(question, candidates, ranking, archive.shelf("en"))
+    values = {
+        (document.uri, document.text[start:end]): dict(zip(FEATURES, row.tolist(), strict=True))
+        for (document, start, end), row in zip(candidates.spans, table.values, strict=True)
+    }
+    ferry = values["a", "The ferry sank."]["late"]
+    assert values["a", "It was late."]["context"] >= ferry - 1e-5
+    assert values["a", "Nobody was hurt."]["context"] >= ferry - 1e-5
+    assert values["b", "It was late."]["context"] < ferry
+    assert values["a", "It was late."]["late"] == pytest.approx(values["b", "It was late."]["late"], abs=1e-5)
+
+
+def test_the_lead_falls(seed_archive: Archive) -> None:
+    question = Question.parse("ما هي المبادرات التي أُطلقت؟")
+    ranking = rank(question, seed_archive, "ar")
+    passages = seed_archive.passages(ranking.data.ids[:5].tolist())
+    candidates = Candidates.of([(seed_archive.document(passage.document), passage) for passage in passages])
+    table = features(question, candidates, ranking, seed_archive.shelf("ar"))
+    places = sorted(zip((start for _, start, _ in candidates.spans), column(table, "lead"), strict=True))
+    assert places[0] == (0, 1.0)
+    assert [lead for _, lead in places] == sorted((lead for _, lead in places), reverse=True)
