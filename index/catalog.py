@@ -164,10 +164,9 @@ class Catalog:
             "INSERT INTO removal VALUES (?, ?, ?)", [(row[0], row[1], generation) for row in rows]
         )
         self._rows("DELETE FROM document WHERE uri = ?", (uri,))
-        languages = {row[1] for row in rows}
         return {
             language: TokenRows.from_bytes([row[2] for row in rows if row[1] == language])
-            for language in languages
+            for language in {row[1] for row in rows}
         }
 
     def forget_removals(self, generation: int) -> None:
@@ -230,10 +229,8 @@ class Catalog:
         """Yield the passages added after a generation, a few thousand at a time."""
         last = 0
         while True:
-            data = self._data(
-                "language = ? AND generation > ? AND id > ? ORDER BY id LIMIT 4096",
-                (language, generation, last),
-            )
+            condition = "language = ? AND generation > ? AND id > ? ORDER BY id LIMIT 4096"
+            data = self._data(condition, (language, generation, last))
             if not len(data.ids):
                 return
             yield data
@@ -265,10 +262,11 @@ class Catalog:
         """Return a line for everything SQLite, the stored hashes or a recount find wrong."""
         try:
             found = [row[0] for row in self._rows("PRAGMA integrity_check") if row[0] != "ok"]
-            for (uri,) in self._rows("SELECT uri FROM document ORDER BY id"):
-                document = self.stored(uri)
-                if document and not _is_intact(document):
-                    found.append(f"the document {uri!r} is not what was stored")
+            found += [
+                f"the document {uri!r} is not what was stored"
+                for (uri,) in self._rows("SELECT uri FROM document ORDER BY id")
+                if (document := self.stored(uri)) and not _is_intact(document)
+            ]
             found += [
                 f"the token statistics of {language!r} are not those of its passages"
                 for language in self.languages()

@@ -53,8 +53,9 @@ class KeywordIndex:
     @property
     def ids(self) -> list[int]:
         """The passage ids in the index."""
-        found = self._searcher.search(tantivy.Query.all_query(), limit=max(len(self), 1))
-        return self._passages(found)
+        searcher = self._searcher
+        found = searcher.search(tantivy.Query.all_query(), limit=max(int(searcher.num_docs), 1))
+        return _passages(searcher, found)
 
     def writer(self) -> "KeywordWriter":
         """Return a writer; its changes are seen by later searches once it is left without an error."""
@@ -74,15 +75,17 @@ class KeywordIndex:
         ]
         if not queries:
             return []
-        return self._passages(self._searcher.search(tantivy.Query.boolean_query(queries), k, count=False))
-
-    def _passages(self, found: "tantivy.SearchResult") -> list[int]:
-        addresses = [address for _, address in found.hits]
-        return [int(i) for i in self._searcher.fast_field_values("passage", addresses)]
+        searcher = self._searcher  # one for both steps: a writer in another thread puts a new one in its place
+        return _passages(searcher, searcher.search(tantivy.Query.boolean_query(queries), k, count=False))
 
     def _reload(self) -> None:
         self._index.reload()
         self._searcher = self._index.searcher()
+
+
+def _passages(searcher: tantivy.Searcher, found: tantivy.SearchResult) -> list[int]:
+    addresses = [address for _, address in found.hits]
+    return [int(i) for i in searcher.fast_field_values("passage", addresses)]
 
 
 class KeywordWriter:

@@ -44,7 +44,9 @@ def _table() -> Mapping[tuple[str, str], Mapping[str, re.Pattern[str]]]:
                 f"{file}, line {number}: expected kind, language, asks or holds, and words with a tab between "
                 f"them, not {line!r}"
             ) from None
-        phrases[language, role][kind].append(_PATTERNS.get(words) or _SPACE.join(map(re.escape, fold(words).split())))
+        phrases[language, role][kind].append(
+            _PATTERNS.get(words) or _SPACE.join(map(re.escape, fold(words).split()))
+        )
     return {
         place: {kind: re.compile(rf"(?<!\w)(?:{'|'.join(found)})(?!\w)") for kind, found in kinds.items()}
         for place, kinds in phrases.items()

@@ -153,7 +153,8 @@ def learn(development: Sequence[Trial], before: Calibration) -> Calibration:
     for trial in development:
         asked_in, _, written_in = trial.case.cell.partition("-")
         groups[asked_in == written_in].append(trial)
-    sentence, answer = {}, {}
+    sentence: dict[str, Logistic] = {}
+    answer: dict[str, Logistic] = {}
     for group in groups.values():
         cells = {trial.case.cell for trial in group}
         present = [trial for trial in group if trial.present]

@@ -113,12 +113,14 @@ class Report:
         }
 
     def table(self) -> Table:
-        """Return the figures as a table for the terminal."""
-        table = Table("cell")
+        """Return the figures as a table for the terminal, a column a cell, so that it fits 80 characters."""
+        table = Table("")
+        for cell in self.cells:
+            table.add_column(cell, justify="right")
         for name in Figures.__dataclass_fields__:
-            table.add_column(name.replace("_", " "), justify="right")
-        for cell, figures in self.cells.items():
-            table.add_row(cell, *(_shown(value) for value in asdict(figures).values()))
+            table.add_row(
+                name.replace("_", " "), *(_shown(getattr(figures, name)) for figures in self.cells.values())
+            )
         return table
 
 

@@ -18,6 +18,8 @@ from qa.question import Question
 
 # How many passages each of the two searches puts forward; all of them get all three scores.
 CANDIDATES = 100
+# What each standardised score counts, chosen on the development questions of qa.calibrate.
+FUSION = {"dense": 3.0, "late": 2.0, "keywords": 1.0}
 # A name is known to a shelf when each of its tokens has one there with at least this cosine.
 KNOWN = 0.6
 
@@ -28,7 +30,7 @@ class Hit:
 
     Attributes:
         passage: where it is.
-        score: sum of the three scores, each standardised over the candidates of its language; larger is
+        score: weighted sum of the three scores, standardised over the candidates of their language; larger is
             better, and comparable only within a language.
         ranks: place of the passage, from 1, under each score alone ("dense", "late", "keywords").
     """
@@ -48,7 +50,7 @@ class Ranking:
         vector: the question's vector, shape [dimension].
         data: the candidates.
         scores: the scores by name, each of shape [candidates].
-        fused: their standardised sum, falling.
+        fused: their weighted sum once standardised, falling.
     """
 
     language: str
@@ -78,7 +80,7 @@ def rank(question: Question, archive: Archive, language: str, candidates: int = 
         "late": late_interaction(tokens, data.tokens, model),
         "keywords": keywords(terms, data.tokens, shelf.statistics),
     }
-    fused = np.sum([standardise(score) for score in scores.values()], axis=0)
+    fused = np.sum([FUSION[name] * standardise(score) for name, score in scores.items()], axis=0)
     order = np.argsort(-fused, kind="stable")
     return Ranking(
         language,

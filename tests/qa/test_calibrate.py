@@ -22,8 +22,6 @@ TOPICS = [
     ("harvest", "المحصول", "failed", "فشل"),
     ("railway", "القطار", "stopped", "توقف"),
     ("hospital", "المستشفى", "burned", "احترق"),
-    ("museum", "المتحف", "closed", "أغلق"),
-    ("school", "المدرسة", "moved", "انتقلت"),
 ]
 
 
@@ -88,8 +86,7 @@ def test_from_data_to_weights(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "200")
     out = tmp_path / "calibration.json"
-    arguments = ["--data", str(corpora), "--english", str(english)]
-    main([*arguments, "--out", str(out)])
+    main(["--data", str(corpora), "--english", str(english), "--out", str(out)])
     learned = Calibration.from_dict(json.loads(out.read_text(encoding="utf-8")))
     assert set(learned.sentence) == set(learned.answer) == {"ar-ar", "ar-en", "en-ar", "en-en"}
     for cell in learned.sentence:
@@ -99,9 +96,6 @@ def test_from_data_to_weights(
     printed = capsys.readouterr().out
     for title in ("written, dev", "written, test", "ARCD, dev", "ARCD, test"):
         assert title in printed
-    before = sorted(tmp_path.iterdir())
-    main(arguments)  # measures what ships, writes nothing
-    assert sorted(tmp_path.iterdir()) == before
 
 
 def test_questions_are_of_their_part_and_passages_of_all(corpora: Path) -> None:

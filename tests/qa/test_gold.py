@@ -117,12 +117,12 @@ def test_a_malformed_line_is_named(
 
 def test_a_file_that_cannot_be_read(tmp_path: Path, news_archive: Archive) -> None:
     missing = tmp_path / "missing.jsonl"
-    with pytest.raises(IsnadError, match="cannot read the gold file .*missing.jsonl"):
+    with pytest.raises(IsnadError, match=r"cannot read the gold file .*missing.jsonl"):
         load_gold(missing, news_archive)
     with pytest.raises(IsnadError, match="cannot read the gold file"):
         load_gold(tmp_path, news_archive)
     missing.write_bytes("سؤال".encode("cp1256"))
-    with pytest.raises(IsnadError, match="cannot read the gold file .*utf-8"):
+    with pytest.raises(IsnadError, match=r"cannot read the gold file .*utf-8"):
         load_gold(missing, news_archive)
     missing.write_text("\n \n", encoding="utf-8")
     with pytest.raises(IsnadError, match="holds no question"):

@@ -68,13 +68,12 @@ def test_short_and_long_questions_are_understood(text: str, language: str) -> No
 def test_any_text_is_a_question_or_a_clear_error(text: str) -> None:
     try:
         question = Question.parse(text)
-    except IsnadError as error:
-        assert len(str(error)) < 400
-    else:
-        assert question.language in LANGUAGES
-        assert question.text == unicodedata.normalize("NFC", text).strip()
-        for term in question.terms:
-            assert 0 <= term.start < term.end <= len(question.text)
+    except IsnadError:
+        return  # what it says is tested above
+    assert question.language in LANGUAGES
+    assert question.text == unicodedata.normalize("NFC", text).strip()
+    for term in question.terms:
+        assert 0 <= term.start < term.end <= len(question.text)
 
 
 def test_half_a_surrogate_pair_is_replaced() -> None:
