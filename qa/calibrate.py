@@ -9,9 +9,10 @@ import argparse
 import hashlib
 import json
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +26,14 @@ from index.training import Part, load_held_out
 from index.training.data import written_questions
 from index.training.splits import part_of_passage
 from qa.calibration import Calibration, Logistic
-from qa.evidence import Evidence, gather
+from qa.default_archive import default_archive
+from qa.evidence import Evidence, Sentence, gather
+from qa.gold import Place, load_gold
 from qa.question import Question
+
+# Where development and test questions come from; each source weighs the same in what is learned, however many
+# questions it has. Only "gold" asks about news, and past an article that is there.
+SOURCES = ("written", "ARCD", "gold")
 
 
 @dataclass(frozen=True)
@@ -39,34 +46,39 @@ class Case:
     start: int
     end: int
 
-    @property
-    def cell(self) -> str:
-        """Language of the question and of the article."""
-        return f"{self.language}-{self.document.language}"
-
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """A case asked of an archive that holds its article, or of one that does not."""
+    """A question asked of an archive.
 
-    case: Case
+    Attributes:
+        source: of the question, one of ``SOURCES``.
+        cell: language of the question and of the archive's articles.
+        evidence: what was found.
+        places: what answers; nothing where the archive does not.
+    """
+
+    source: str
+    cell: str
     evidence: Evidence
-    present: bool
+    places: tuple[Place, ...]
 
-    def right(self, place: int) -> bool:
-        """Whether the sentence at that place of the evidence overlaps the stretch that answers."""
-        sentence = self.evidence.sentences[place]
-        case = self.case
-        return (
-            self.present
-            and sentence.document.uri == case.document.uri
-            and sentence.start < case.end
-            and case.start < sentence.end
-        )
+    @property
+    def present(self) -> bool:
+        """Whether the archive answers."""
+        return bool(self.places)
 
-    def hit(self, count: int) -> bool:
-        """Whether one of the first sentences is right."""
-        return any(self.right(place) for place in range(min(count, len(self.evidence.sentences))))
+    @cached_property
+    def right(self) -> list[bool]:
+        """Whether each sentence of the evidence touches a place that answers."""
+        return [
+            any(place.overlaps(sentence.document.uri, sentence.start, sentence.end) for place in self.places)
+            for sentence in self.evidence.sentences
+        ]
+
+    def under(self, calibration: Calibration) -> "Trial":
+        """Return the trial as it goes under other learned weights."""
+        return Trial(self.source, self.cell, self.evidence.under(calibration), self.places)
 
 
 def written_cases(data: Path, part: Part) -> tuple[list[Document], list[Case]]:
@@ -114,7 +126,7 @@ def _translations(file: Path) -> dict[str, str]:
     return dict(rows)
 
 
-def trials(documents: Sequence[Document], cases: Sequence[Case]) -> Iterator[Trial]:
+def trials(source: str, documents: Sequence[Document], cases: Sequence[Case]) -> Iterator[Trial]:
     """Ask every case of an archive with its article and of one without.
 
     Two archives, each with every second article out, so that all the others stand in the way as they would.
@@ -124,23 +136,42 @@ def trials(documents: Sequence[Document], cases: Sequence[Case]) -> Iterator[Tri
         with tempfile.TemporaryDirectory() as folder, Archive.create(folder) as archive:
             archive.add(document for document in documents if _story(document) not in removed)
             for case in cases:
+                written_in = case.document.language
                 # Only articles of the case's own language: the other holds the same story.
-                evidence = gather(Question.parse(case.question), archive, (case.document.language,))
-                yield Trial(case, evidence, _story(case.document) not in removed)
+                evidence = gather(Question.parse(case.question), archive, (written_in,))
+                present = _story(case.document) not in removed
+                places = (Place(case.document.uri, case.start, case.end),) if present else ()
+                yield Trial(source, f"{case.language}-{written_in}", evidence, places)
+
+
+def gold_trials(gold: Path, part: Part) -> Iterator[Trial]:
+    """Ask the archive that ships the gold questions of a part."""
+    archive = default_archive()
+    (written_in,) = archive.passage_counts()
+    for one in load_gold(gold, archive):
+        if one.part == part:
+            evidence = gather(Question.parse(one.question), archive)
+            yield Trial("gold", f"{one.language}-{written_in}", evidence, one.evidence)
 
 
 def _story(document: Document) -> str:
     return document.uri.rsplit(".", 1)[0]
 
 
-def fit(rows: NDArray[np.float64], right: NDArray[np.bool_]) -> Logistic:
-    """Fit a logistic regression (scikit-learn) on standardised features; return it for the raw ones."""
+def fit(rows: NDArray[np.float64], right: NDArray[np.bool_], weights: NDArray[np.float64]) -> Logistic:
+    """Fit a logistic regression (scikit-learn) on standardised features; return it for the raw ones.
+
+    Args:
+        rows: shape [n, features].
+        right: what is to be told, shape [n].
+        weights: of the rows, shape [n].
+    """
     from sklearn.linear_model import LogisticRegression
 
     mean, deviation = rows.mean(axis=0), rows.std(axis=0) + 1e-9
-    model = LogisticRegression(C=1.0, max_iter=1000).fit((rows - mean) / deviation, right)
-    weights = model.coef_[0] / deviation
-    return Logistic(weights, float(model.intercept_[0] - weights @ mean))
+    model = LogisticRegression(C=0.3, max_iter=3000).fit((rows - mean) / deviation, right, sample_weight=weights)
+    raw = model.coef_[0] / deviation
+    return Logistic(raw, float(model.intercept_[0] - raw @ mean))
 
 
 def learn(development: Sequence[Trial], before: Calibration) -> Calibration:
@@ -151,28 +182,39 @@ def learn(development: Sequence[Trial], before: Calibration) -> Calibration:
     """
     groups = defaultdict(list)
     for trial in development:
-        asked_in, _, written_in = trial.case.cell.partition("-")
+        asked_in, _, written_in = trial.cell.partition("-")
         groups[asked_in == written_in].append(trial)
     sentence: dict[str, Logistic] = {}
     answer: dict[str, Logistic] = {}
     for group in groups.values():
-        cells = {trial.case.cell for trial in group}
+        cells = {trial.cell for trial in group}
         present = [trial for trial in group if trial.present]
-        rows = np.array([s.features for trial in present for s in trial.evidence.sentences])
-        right = np.array([trial.right(i) for trial in present for i in range(len(trial.evidence.sentences))])
-        sentence |= dict.fromkeys(cells, fit(rows, right))
+        rows = [(s.features, right, trial.source) for trial in present for s, right in _sentences(trial)]
+        sentence |= dict.fromkeys(cells, _fit_weighted(rows, balanced=False))
         learned = replace(before, sentence=sentence)
-        again = [replace(trial, evidence=trial.evidence.under(learned)) for trial in group]
-        rows = np.array([trial.evidence.features for trial in again])
-        answer |= dict.fromkeys(cells, fit(rows, np.array([trial.right(0) for trial in again])))
+        rows = [(trial.under(learned).evidence.features, trial.present, trial.source) for trial in group]
+        answer |= dict.fromkeys(cells, _fit_weighted(rows, balanced=True))
     return replace(before, sentence=sentence, answer=answer)
+
+
+def _sentences(trial: Trial) -> Iterator[tuple[Sentence, bool]]:
+    return zip(trial.evidence.sentences, trial.right, strict=True)
+
+
+def _fit_weighted(rows: Sequence[tuple[NDArray[np.float64], bool, str]], *, balanced: bool) -> Logistic:
+    """Fit with every source weighing the same; balanced, with both of its outcomes weighing the same too."""
+    kinds = [(source, right if balanced else None) for _, right, source in rows]
+    sizes = Counter(kinds)
+    weights = np.array([len(rows) / sizes[kind] for kind in kinds])
+    return fit(np.array([row for row, _, _ in rows]), np.array([right for _, right, _ in rows]), weights)
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What a cell reaches: shares from 0 to 1, ``questions`` of each kind."""
+    """What a cell reaches: numbers of questions, and shares from 0 to 1."""
 
-    questions: int
+    answerable: int
+    unanswerable: int
     hit_1: float
     hit_3: float
     auroc: float
@@ -186,15 +228,16 @@ def measure(asked: Sequence[Trial]) -> dict[str, Figures]:
 
     cells: dict[str, list[Trial]] = defaultdict(list)
     for trial in asked:
-        cells[trial.case.cell].append(trial)
+        cells[trial.cell].append(trial)
     figures = {}
     for cell, of_cell in sorted(cells.items()):
         present = [trial for trial in of_cell if trial.present]
         absent = [trial for trial in of_cell if not trial.present]
         figures[cell] = Figures(
             len(present),
-            float(np.mean([trial.hit(1) for trial in present])),
-            float(np.mean([trial.hit(3) for trial in present])),
+            len(absent),
+            float(np.mean([any(trial.right[:1]) for trial in present])),
+            float(np.mean([any(trial.right[:3]) for trial in present])),
             float(roc_auc_score([t.present for t in of_cell], [t.evidence.probability for t in of_cell])),
             float(np.mean([trial.evidence.answers for trial in absent])),
             float(np.mean([not trial.evidence.answers for trial in present])),
@@ -213,36 +256,32 @@ def main(arguments: Sequence[str] | None = None) -> None:
         default=Path("tests/data/arcd_questions_en.tsv"),
         help="ARCD's questions in English",
     )
+    parser.add_argument("--gold", type=Path, default=Path("seeds/gold.jsonl"), help="gold questions of the seeds")
     parser.add_argument("--out", type=Path, help="where to write the weights; without it they are only measured")
     options = parser.parse_args(arguments)
-    console = Console()
-    asked = {}
-    for part in (Part.DEV, Part.TEST):
-        asked[part] = {
-            "written": list(trials(*written_cases(options.data, part))),
-            "ARCD": list(trials(*arcd_cases(options.data, options.benchmarks, options.english, part))),
-        }
-    shipped = Calibration.shipped()
-    learned = (
-        learn([trial for source in asked[Part.DEV].values() for trial in source], shipped)
-        if options.out
-        else shipped
-    )
-    for part, sources in asked.items():
-        for source, of_source in sources.items():
-            again = [replace(trial, evidence=trial.evidence.under(learned)) for trial in of_source]
-            console.print(_table(f"{source}, {part}", measure(again)))
+    asked = {
+        part: [
+            *trials("written", *written_cases(options.data, part)),
+            *trials("ARCD", *arcd_cases(options.data, options.benchmarks, options.english, part)),
+            *gold_trials(options.gold, part),
+        ]
+        for part in (Part.DEV, Part.TEST)
+    }
+    calibration = Calibration.shipped()
     if options.out:
-        options.out.write_text(json.dumps(learned.as_dict(), indent=1) + "\n", encoding="utf-8")
+        calibration = learn(asked[Part.DEV], calibration)
+        options.out.write_text(json.dumps(calibration.as_dict(), indent=1) + "\n", encoding="utf-8")
+    for part, of_part in asked.items():
+        for source in SOURCES:
+            of_source = [trial.under(calibration) for trial in of_part if trial.source == source]
+            Console().print(_table(f"{source}, {part}", measure(of_source)))
 
 
 def _table(title: str, figures: dict[str, Figures]) -> Table:
     table = Table("cell", *(name.replace("_", " ") for name in Figures.__dataclass_fields__), title=title)
     for cell, of_cell in figures.items():
-        table.add_row(
-            cell,
-            *(f"{value:.3f}" if isinstance(value, float) else str(value) for value in asdict(of_cell).values()),
-        )
+        values = asdict(of_cell).values()
+        table.add_row(cell, *(f"{value:.3f}" if isinstance(value, float) else str(value) for value in values))
     return table
 
 

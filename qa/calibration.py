@@ -1,7 +1,7 @@
 """Learned weights: how likely a sentence answers, and how likely the archive does."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -10,6 +10,33 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+# What speaks for a sentence. All from the bundled model, so that weights learned with it hold whatever embedder an
+# archive has.
+SENTENCE_FEATURES = (
+    "late",  # M of the sentence
+    "context",  # M of the sentence together with its neighbours and the headline
+    "dense",  # D of the sentence
+    "keywords",  # T of the sentence, as a share of the most that can be reached
+    "passage dense",  # D of its passage
+    "passage gap",  # how far the fused score of its passage is behind the best passage's
+    "lead",  # 1 at the start of the article, falling
+    "length",  # logarithm of its number of tokens
+    "type met",  # a kind of thing is asked for (a number, a time, a reason ...) and the sentence holds one
+    "type missed",  # a kind of thing is asked for and the sentence holds none
+)
+
+# What of a sentence's own features also tells whether it answers at all. The others, its length for one, help to
+# choose between sentences but depend on the kind of archive.
+PICKED = ("late", "context", "dense", "passage dense", "type missed")
+# What tells whether the best sentence answers.
+ANSWER_FEATURES = (
+    "odds",  # log odds of the best sentence
+    "ahead",  # how far those are ahead of the next sentence's
+    "worst",  # mean of the three worst matches of the question's weighty tokens
+    "covered",  # share of the question that is matched well
+    *PICKED,
+)
+
 
 @dataclass(frozen=True, eq=False)
 class Logistic:
@@ -17,6 +44,16 @@ class Logistic:
 
     weights: NDArray[np.float64]
     bias: float
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any], names: Sequence[str]) -> Self:
+        """Read weights by name; a feature that is not named weighs nothing."""
+        return cls(np.array([values["weights"].get(name, 0.0) for name in names]), values["bias"])
+
+    def as_dict(self, names: Sequence[str]) -> dict[str, Any]:
+        """Return the weights by name."""
+        weights = {name: round(float(weight), 5) for name, weight in zip(names, self.weights, strict=True)}
+        return {"weights": weights, "bias": round(self.bias, 5)}
 
     def odds(self, features: NDArray[np.float64]) -> float:
         """Return the log odds of one row of features."""
@@ -30,8 +67,8 @@ class Calibration:
     A cell is the language of the question and of the document, such as "en-ar".
 
     Attributes:
-        sentence: by cell, whether a sentence answers, from ``qa.features``.
-        answer: by cell, whether the best sentence does, from ``Evidence.features``.
+        sentence: by cell, whether a sentence answers, by ``SENTENCE_FEATURES``.
+        answer: by cell, whether the best sentence does, by ``ANSWER_FEATURES``.
         threshold: probability from which an answer is given.
         company: how far behind the best sentence's log odds another may be to be quoted with it.
     """
@@ -50,22 +87,21 @@ class Calibration:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
         """Read what ``as_dict`` wrote."""
-        sentence, answer = (
-            {cell: Logistic(np.array(of["weights"]), of["bias"]) for cell, of in values[name].items()}
-            for name in ("sentence", "answer")
+        return cls(
+            {cell: Logistic.from_dict(of, SENTENCE_FEATURES) for cell, of in values["sentence"].items()},
+            {cell: Logistic.from_dict(of, ANSWER_FEATURES) for cell, of in values["answer"].items()},
+            values["threshold"],
+            values["company"],
         )
-        return cls(sentence, answer, values["threshold"], values["company"])
 
     def as_dict(self) -> dict[str, Any]:
         """Return the weights for JSON."""
-        learned = {
-            name: {
-                cell: {"weights": [round(float(w), 5) for w in of.weights], "bias": round(of.bias, 5)}
-                for cell, of in models.items()
-            }
-            for name, models in (("sentence", self.sentence), ("answer", self.answer))
+        return {
+            "threshold": self.threshold,
+            "company": self.company,
+            "sentence": {cell: of.as_dict(SENTENCE_FEATURES) for cell, of in self.sentence.items()},
+            "answer": {cell: of.as_dict(ANSWER_FEATURES) for cell, of in self.answer.items()},
         }
-        return {"threshold": self.threshold, "company": self.company, **learned}
 
     def sentence_odds(self, cell: str, features: NDArray[np.float64]) -> float:
         """Return the log odds that a sentence answers."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from index.archive import Archive
 from index.documents import Document
 from index.scores import Scores
-from qa.calibration import Calibration
+from qa.calibration import PICKED, SENTENCE_FEATURES, Calibration
 from qa.features import Candidates, features
 from qa.question import Question
 from qa.retrieval import Ranking, rankings
@@ -27,7 +27,7 @@ class Sentence:
         document: the article it stands in.
         start: offset of its first character in the article's text.
         end: offset after its last character.
-        features: what speaks for it, in the order of ``FEATURES``.
+        features: what speaks for it, in the order of ``SENTENCE_FEATURES``.
         matches: how well it matches each token of the question, from 0 to 1, shape [question tokens].
         weights: what share of the question each token is, shape [question tokens].
         cell: language of the question and of the document, such as "en-ar".
@@ -58,17 +58,13 @@ class Evidence:
 
     @cached_property
     def features(self) -> NDArray[np.float64]:
-        """What tells an archive that answers from one that does not, shape [5 + features of a sentence].
-
-        The log odds of the best sentence, how far those are ahead of the next, the worst and the three worst of
-        its matches with the weighty tokens of the question, the share of the question it matches well, and what
-        speaks for the sentence.
-        """
+        """What tells an archive that answers from one that does not, in the order of ``ANSWER_FEATURES``."""
         first = self.sentences[0]
         ahead = self.odds[0] - self.odds[1] if len(self.odds) > 1 else 0.0
         weighty = np.sort(first.matches[first.weights >= np.median(first.weights)])
         covered = first.weights @ (first.matches > 0.5)
-        return np.array([self.odds[0], ahead, weighty[0], weighty[:3].mean(), covered, *first.features])
+        picked = first.features[[SENTENCE_FEATURES.index(name) for name in PICKED]]
+        return np.array([self.odds[0], ahead, weighty[:3].mean(), covered, *picked])
 
     @cached_property
     def probability(self) -> float:

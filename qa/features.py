@@ -18,21 +18,6 @@ from qa.answer_types import expected_types, types_in
 from qa.question import Question
 from qa.retrieval import Ranking
 
-# All from the bundled model, so that weights learned with it hold whatever embedder an archive has.
-FEATURES = (
-    "late",  # M of the sentence
-    "context",  # M of the sentence together with its neighbours and the headline
-    "dense",  # D of the sentence
-    "keywords",  # T of the sentence, as a share of the most that can be reached
-    "passage late",
-    "passage dense",
-    "passage gap",  # how far the fused score of its passage is behind the best passage's
-    "lead",  # 1 at the start of the article, falling
-    "length",  # logarithm of its number of tokens
-    "type met",  # a kind of thing is asked for (a number, a time, a reason ...) and the sentence holds one
-    "type missed",  # a kind of thing is asked for and the sentence holds none
-)
-
 # Characters from the start of an article after which the lead has lost most of its weight.
 LEAD = 500
 
@@ -73,7 +58,7 @@ class FeatureTable:
     """Features of sentences.
 
     Attributes:
-        values: shape [sentences, features], in the order of ``FEATURES``.
+        values: shape [sentences, features], in the order of ``SENTENCE_FEATURES``.
         matches: how well each sentence matches each token of the question, shape [question tokens, sentences].
         weights: what share of the question each token is, shape [question tokens].
     """
@@ -106,7 +91,6 @@ def features(question: Question, candidates: Candidates, ranking: Ranking, shelf
         weights @ np.maximum(_with_neighbours(matches, place), titles[:, place]),
         dense(vector, model.embed(tokens)),
         keywords(terms, tokens, statistics) / max(best_keywords(terms, statistics), 1e-9),
-        ranking.scores["late"][place],
         dense(vector, model.embed(top.tokens))[place],
         (ranking.fused[0] - ranking.fused)[place],
         np.exp(-np.array([start for _, start, _ in candidates.spans]) / LEAD),

@@ -86,8 +86,8 @@ def _introduction(recipe: Recipe, megabytes: float) -> str:
         "# Isnad's bundled Arabic-English model\n\n"
         f"A static embedding model: {recipe.vocabulary:,} word pieces shared by both languages, one vector of "
         f"{recipe.width} numbers each, stored in half precision ({megabytes:.0f} MB with the tokenizer). It "
-        "embeds thousands of passages a second on one core and puts a text, its translation, and the question it "
-        "answers close together."
+        "embeds about a thousand passages of 150 words a second on one core and puts a text, its translation, and "
+        "the question it answers close together."
     )
 
 
@@ -114,8 +114,8 @@ def _recipe(recipe: Recipe, teacher: str | None) -> str:
     if teacher is not None:
         name = f"{DEFAULT_TEACHER} (Apache-2.0)" if teacher == DEFAULT_TEACHER else teacher
         taught = (
-            f"Teacher: {name}. Both sides of every sentence pair are drawn towards the teacher's vector of the "
-            "English side."
+            f"Teacher: {name}. Both sides of every sentence pair, and of lexicon pairs other than bare names, "
+            "are drawn towards the teacher's vector of the English side."
         )
     numbers = "\n".join(f"- {name}: {value}" for name, value in asdict(recipe).items())
     return (

@@ -123,7 +123,7 @@ def load_held_out(data: Path, part: Part, benchmarks: Path | None = None) -> Hel
             is missing, `arcd` is empty.
 
     Raises:
-        IsnadError: The corpora folder is missing or holds no rows.
+        IsnadError: The corpora folder is missing, or a row has too few columns.
     """
     _require_folder(data)
     pairs = [pair for pair in _sentence_pairs(data) if _part(pair) is part]
@@ -137,7 +137,7 @@ def load_training_data(data: Path, benchmarks: Path | None = None) -> TrainingDa
     """Read everything that is trained on, without held-out rows and without texts that occur in them.
 
     Raises:
-        IsnadError: The corpora folder is missing or holds no sentence pairs.
+        IsnadError: The corpora folder is missing, it holds no sentence pairs, or a row has too few columns.
     """
     held_out = [load_held_out(data, part, benchmarks) for part in (Part.DEV, Part.TEST)]
     secret = leak_keys(_texts(held_out))

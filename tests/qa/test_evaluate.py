@@ -206,6 +206,18 @@ def test_an_unanswerable_question_of_an_archive_in_one_language(
     assert report.cells["en-en"].recall_1 == 1
 
 
+def test_a_sentence_that_holds_only_part_of_the_evidence_does_not_count(
+    tmp_path: Path, news_archive: Archive
+) -> None:
+    text = news_archive.document("en/1").text
+    whole, across = {"start": 0, "end": len(text)}, {"start": 20, "end": len(text) - 5}
+    for number, (evidence, counts) in enumerate(((whole, True), (across, False))):
+        row = GOLD[0] | {"id": str(number), "evidence": [{"uri": "en/1", **evidence}]}
+        (one,) = evaluate(write(tmp_path, [row]), news_archive).outcomes
+        assert (one.place is not None) == counts
+        assert len(one.relevant) == 1
+
+
 def test_only_a_part(gold: Path, news_archive: Archive) -> None:
     report = evaluate(gold, news_archive, "test")
     assert [outcome.gold.id for outcome in report.outcomes] == ["strike-en"]

@@ -12,21 +12,19 @@ from index.archive import Archive
 from index.documents import Document
 from index.errors import IsnadError
 from index.sentences import sentence_spans
-from qa.calibration import Calibration, Logistic
+from qa.calibration import ANSWER_FEATURES, SENTENCE_FEATURES, Calibration, Logistic
 from qa.evidence import Evidence, Sentence, gather
-from qa.features import FEATURES
 from qa.question import Question
 
 DOCUMENT = Document.create("made up", "One. Two.", language="en")
-EXTRA = 5  # what Evidence.features puts before the features of the best sentence
 
 
 def calibration(weight: float = 1.0, company: float = 0.5, threshold: float = 0.5) -> Calibration:
     """Odds of a sentence are its first feature times the weight; those of the answer are the same."""
-    sentence = np.zeros(len(FEATURES))
-    answer = np.zeros(EXTRA + len(FEATURES))
+    sentence = np.zeros(len(SENTENCE_FEATURES))
+    answer = np.zeros(len(ANSWER_FEATURES))
     sentence[0] = weight
-    answer[0] = 1.0
+    answer[ANSWER_FEATURES.index("odds")] = 1.0
     cells = ("ar-ar", "ar-en", "en-ar", "en-en")
     return Calibration(
         dict.fromkeys(cells, Logistic(sentence, 0.0)),
@@ -39,7 +37,7 @@ def calibration(weight: float = 1.0, company: float = 0.5, threshold: float = 0.
 def sentence(
     odds: float, matches: tuple[float, ...] = (0.2, 0.9), weights: tuple[float, ...] = (0.5, 0.5)
 ) -> Sentence:
-    values = np.zeros(len(FEATURES))
+    values = np.arange(len(SENTENCE_FEATURES), dtype=np.float64)  # unlike each other, to be told apart
     values[0] = odds
     return Sentence(
         DOCUMENT,
@@ -92,17 +90,19 @@ def test_equal_odds_keep_the_order_in_which_they_were_found() -> None:
 def test_the_features_of_an_answer() -> None:
     best = sentence(3.0, matches=(0.9, 0.1, 0.6, 0.4, 0.0), weights=(0.3, 0.3, 0.2, 0.15, 0.05))
     evidence = Evidence([sentence(1.25), best], calibration())
-    odds, ahead, worst, worst_three, covered, *own = evidence.features.tolist()
-    assert (odds, ahead) == (3.0, 1.75)
-    assert worst == pytest.approx(0.1)  # of the three tokens of median weight or more
-    assert worst_three == pytest.approx((0.9 + 0.1 + 0.6) / 3)
-    assert covered == pytest.approx(0.3 + 0.2)  # those matched by more than a half
-    assert own == best.features.tolist()
+    values = dict(zip(ANSWER_FEATURES, evidence.features.tolist(), strict=True))
+    assert (values["odds"], values["ahead"]) == (3.0, 1.75)
+    assert values["worst"] == pytest.approx((0.9 + 0.1 + 0.6) / 3)  # of the tokens of median weight or more
+    assert values["covered"] == pytest.approx(0.3 + 0.2)  # those matched by more than a half
+    own = dict(zip(SENTENCE_FEATURES, best.features.tolist(), strict=True))
+    shared = [name for name in ANSWER_FEATURES if name in own]
+    assert shared
+    assert {name: values[name] for name in shared} == {name: own[name] for name in shared}
 
 
 def test_a_sentence_alone_is_ahead_of_none() -> None:
     evidence = Evidence([sentence(2.0)], calibration())
-    assert evidence.features[1] == 0
+    assert evidence.features[ANSWER_FEATURES.index("ahead")] == 0
     assert evidence.probability == pytest.approx(1 / (1 + np.exp(-2.0)))
 
 
@@ -126,7 +126,7 @@ def test_all_sentences_of_the_best_passages_are_looked_at(question: str, news_ar
     }
     for s in evidence.sentences:
         assert (s.start, s.end) in sentence_spans(s.document.text, s.document.language)
-        assert s.features.shape == (len(FEATURES),)
+        assert s.features.shape == (len(SENTENCE_FEATURES),)
         assert s.matches.shape == s.weights.shape
         assert float(s.weights.sum()) == pytest.approx(1, abs=1e-4)
         assert 0 <= s.matches.min() <= s.matches.max() <= 1 + 1e-6

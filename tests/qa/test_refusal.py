@@ -61,6 +61,11 @@ def test_absent_words_are_named_as_written(question: str, absent: list[str], new
     assert all(word in reason for word in absent)
 
 
+def test_a_word_is_absent_when_part_of_it_is(make_archive: Callable[..., Archive]) -> None:
+    archive = make_archive([Document.create("1", "On day 1, of 200, it rained.", language="en")])
+    assert absent_words(Question("Was it 1,999 or 200 or 1?", "en"), archive) == ["1,999"]
+
+
 def test_without_an_absent_word_the_nearest_is_pointed_to(news_archive: Archive) -> None:
     for question, words in (("Who closed the court?", "shown below"), ("من أغلق المحكمة؟", "وأدناه")):
         parsed = Question(question, "ar" if words == "وأدناه" else "en")
