@@ -1,12 +1,11 @@
-"""Documents to rows of the catalog: cut, tokenize, embed."""
+"""Documents to rows of the catalog: tokenize, embed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.catalog import NewPassage
 from index.documents import Document
 from index.embedding import Embedder, StaticEmbedder, bundled_embedder
-from index.passages import passage_spans
 
 # Enough texts for the tokenizer's threads, few enough for progress to be seen and little to be lost.
 BATCH_CHARACTERS = 1_000_000
@@ -45,15 +44,16 @@ def passage_text(document: Document, start: int, end: int) -> str:
     return f"{document.title[:TITLE_CHARACTERS]}\n{text}"
 
 
-def prepare(documents: list[Document], embedder: Embedder, size: int) -> list[PreparedDocument]:
-    """Cut, tokenize and embed documents.
+def prepare(
+    documents: Sequence[Document], spans: Sequence[Sequence[tuple[int, int]]], embedder: Embedder
+) -> list[PreparedDocument]:
+    """Tokenize and embed documents already cut.
 
     Args:
         documents: a batch.
+        spans: of each document, where its passages start and end.
         embedder: gives the passages' vectors; the token ids are always the bundled model's.
-        size: characters a passage holds at most.
     """
-    spans = [passage_spans(document, size) for document in documents]
     texts = [
         passage_text(document, start, end)
         for document, cuts in zip(documents, spans, strict=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from index.documents import Document
 
-PASSAGE_CHARACTERS = 900
+PASSAGE_CHARACTERS = 1200
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from index.documents import Document
 from index.embedding import Embedder, bundled_embedder
 from index.errors import BusyArchiveError, IsnadError
 from index.ingestion import PreparedDocument, batches, prepare
+from index.passages import passage_spans
 from index.shelves import Shelves
 from index.token_rows import TokenIds, TokenRows
 
@@ -120,12 +121,13 @@ class Writer:
         return True
 
     def _prepared(self, documents: Iterable[Document]) -> Iterator[list[PreparedDocument]]:
-        # One batch ahead in a thread: tokenizing and embedding leave Python's lock to the writing.
+        # One batch ahead in a thread: tokenizing and embedding leave Python's lock to the cutting and writing.
         ahead: deque[Future[list[PreparedDocument]]] = deque()
         size = self._shelves.manifest.passage_characters
         with ThreadPoolExecutor(1) as worker:
             for batch in batches(documents):
-                ahead.append(worker.submit(prepare, batch, self._embedder, size))
+                spans = [passage_spans(document, size) for document in batch]
+                ahead.append(worker.submit(prepare, batch, spans, self._embedder))
                 if len(ahead) > 1:
                     yield ahead.popleft().result()
             while ahead:

@@ -34,6 +34,7 @@ ANSWER_FEATURES = (
     "ahead",  # how far those are ahead of the next sentence's
     "worst",  # mean of the three worst matches of the question's weighty tokens
     "covered",  # share of the question that is matched well
+    "few",  # near 1 in an archive of few passages, where a sentence is less likely to come near by chance
     *PICKED,
 )
 

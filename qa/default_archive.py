@@ -15,6 +15,7 @@ from index.documents import read_documents
 from index.embedding import bundled_embedder
 from index.errors import IsnadError
 from index.manifest import FORMAT
+from index.passages import PASSAGE_CHARACTERS
 
 
 @cache
@@ -28,7 +29,7 @@ def default_archive() -> Archive:
     """
     with as_file(files("seeds") / "articles") as articles:
         documents = list(read_documents(articles))
-    made_of = hashlib.sha256(f"{FORMAT} {bundled_embedder().fingerprint}".encode())
+    made_of = hashlib.sha256(f"{FORMAT} {PASSAGE_CHARACTERS} {bundled_embedder().fingerprint}".encode())
     for document in documents:
         made_of.update(document.sha256.encode())
     cache_folder = user_cache_path("isnad")

@@ -1,6 +1,6 @@
 """Passages to sentences, ranked for the question, and how likely it is that they answer it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,6 +17,8 @@ from qa.retrieval import Ranking, rankings
 
 # Passages of a language whose sentences are looked at.
 PASSAGES = 5
+# An archive of this many passages counts half as an archive of few.
+FEW = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,16 +47,26 @@ class Sentence:
 class Evidence:
     """The sentences found for a question, the likeliest to answer it first."""
 
-    def __init__(self, found: Sequence[Sentence], calibration: Calibration) -> None:
+    def __init__(
+        self, found: Sequence[Sentence], calibration: Calibration, passages: Mapping[str, int] | None = None
+    ) -> None:
+        """Order sentences.
+
+        Args:
+            found: in any order.
+            calibration: what to order them by.
+            passages: how many passages the archive has of each language.
+        """
         odds = np.array([calibration.sentence_odds(sentence.cell, sentence.features) for sentence in found])
         order = np.argsort(-odds, kind="stable")
         self.calibration = calibration
+        self.passages = passages or {}
         self.sentences = tuple(found[i] for i in order)
         self.odds = odds[order]
 
     def under(self, calibration: Calibration) -> "Evidence":
         """Return the same sentences under other learned weights."""
-        return Evidence(self.sentences, calibration)
+        return Evidence(self.sentences, calibration, self.passages)
 
     @cached_property
     def features(self) -> NDArray[np.float64]:
@@ -64,7 +76,8 @@ class Evidence:
         weighty = np.sort(first.matches[first.weights >= np.median(first.weights)])
         covered = first.weights @ (first.matches > 0.5)
         picked = first.features[[SENTENCE_FEATURES.index(name) for name in PICKED]]
-        return np.array([self.odds[0], ahead, weighty[:3].mean(), covered, *picked])
+        few = 1 / (1 + self.passages.get(first.document.language, 0) / FEW)
+        return np.array([self.odds[0], ahead, weighty[:3].mean(), covered, few, *picked])
 
     @cached_property
     def probability(self) -> float:
@@ -96,7 +109,7 @@ def gather(question: Question, archive: Archive, languages: Collection[str] | No
         for ranking in rankings(question, archive, languages)
         for sentence in _sentences(question, archive, ranking)
     ]
-    return Evidence(tuple(found), Calibration.shipped())
+    return Evidence(found, Calibration.shipped(), archive.passage_counts())
 
 
 def _sentences(question: Question, archive: Archive, ranking: Ranking) -> list[Sentence]:
