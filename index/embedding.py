@@ -170,6 +170,11 @@ def load_embedder(name: str | Path | None = None) -> Embedder:
     folder = Path(name)
     if folder.is_dir() and _is_static(folder):
         return StaticEmbedder(folder.resolve())
+    if not folder.exists() and (folder.is_absolute() or len(folder.parts) > 2 or str(name).startswith(".")):
+        raise IsnadError(
+            f"there is no folder {name}. Give the folder of a sentence-transformers model, a hub name such as "
+            f"organisation/model (which needs a network), or {BUNDLED!r}."
+        )
     return TransformerEmbedder(str(folder.resolve()) if folder.is_dir() else str(name))
 
 

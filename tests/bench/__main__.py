@@ -7,11 +7,13 @@ weights are random, which costs the same as learned ones.
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -77,10 +79,10 @@ def questions(folder: Path) -> dict[str, float]:
     with Archive.open(folder) as archive:
         for question in QUESTIONS:
             ask(question, archive)
-        seconds = [_seconds(lambda q=question: ask(q, archive)) for _ in range(25) for question in QUESTIONS]
+        seconds = [_seconds(partial(ask, question, archive)) for _ in range(25) for question in QUESTIONS]
     model = _rival()
     model.encode(list(QUESTIONS), show_progress_bar=False)
-    rival = [_seconds(lambda q=question: model.encode([q], show_progress_bar=False)) for question in QUESTIONS]
+    rival = [_seconds(partial(model.encode, [question], show_progress_bar=False)) for question in QUESTIONS]
     return {
         "warm question, p50 ms": 1000 * float(np.percentile(seconds, 50)),
         "warm question, p95 ms": 1000 * float(np.percentile(seconds, 95)),
@@ -95,23 +97,29 @@ def _seconds(action: Callable[[], Any]) -> float:
     return time.perf_counter() - start
 
 
-def _rival() -> Any:  # noqa: ANN401  (the library is untyped)
+def _rival() -> Any:
     """Return a sentence-transformers model as large as all-MiniLM-L6, on the bundled tokenizer."""
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+    from transformers import AutoTokenizer, BertConfig, BertModel
 
     from index.embedding import MODEL_FOLDER
 
     torch.manual_seed(0)
     with tempfile.TemporaryDirectory() as folder:
-        size = {"hidden_size": 384, "num_hidden_layers": 6, "num_attention_heads": 12, "intermediate_size": 1536}
-        tokenizer = PreTrainedTokenizerFast(
-            tokenizer_file=str(MODEL_FOLDER / "tokenizer.json"), pad_token="[UNK]", unk_token="[UNK]"
+        settings = {"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "[UNK]", "unk_token": "[UNK]"}
+        shutil.copy(MODEL_FOLDER / "tokenizer.json", folder)
+        (Path(folder) / "tokenizer_config.json").write_text(json.dumps(settings), encoding="utf-8")
+        tokenizer = AutoTokenizer.from_pretrained(folder)
+        size = BertConfig(
+            vocab_size=len(tokenizer),
+            hidden_size=384,
+            num_hidden_layers=6,
+            num_attention_heads=12,
+            intermediate_size=1536,
         )
-        tokenizer.save_pretrained(folder)
-        BertModel(BertConfig(vocab_size=len(tokenizer), **size)).save_pretrained(folder)
+        BertModel(size).save_pretrained(folder)
         transformer = Transformer(folder, max_seq_length=256)
         return SentenceTransformer(modules=[transformer, Pooling(384)], device="cpu")
 
@@ -125,12 +133,12 @@ def main() -> None:
     parser.add_argument("--only", choices=("cold", "indexing", "questions"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.only:
-        figures = {
+        parts: dict[str, Callable[[], dict[str, float]]] = {
             "cold": cold,
-            "indexing": lambda: indexing(options.passages, options.news, options.folder),
-            "questions": lambda: questions(options.folder),
-        }[options.only]()
-        sys.stdout.write(json.dumps(figures))
+            "indexing": partial(indexing, options.passages, options.news, options.folder),
+            "questions": partial(questions, options.folder),
+        }
+        sys.stdout.write(json.dumps(parts[options.only]()))
         return
     with tempfile.TemporaryDirectory() as scratch:
         own = [*sys.argv[1:], "--folder", f"{scratch}/archive"]

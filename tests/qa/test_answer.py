@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from index.archive import Archive
 from index.documents import Document
 from index.errors import IsnadError
+from index.passages import PASSAGE_CHARACTERS
 from index.sentences import sentence_spans
 from qa.answer import Answer, ask
 from qa.calibration import Calibration
@@ -169,7 +170,7 @@ def test_long_sentences_are_quoted_in_part(make_archive: Callable[..., Archive])
     answer = ask("When did the bridge of Sarun open?", archive)
     for citation in (*answer.citations, *answer.nearest):
         assert citation.document.text[citation.start : citation.end] == citation.quote
-        assert len(citation.quote) <= 900
+        assert len(citation.quote) <= PASSAGE_CHARACTERS
 
 
 @pytest.mark.parametrize("k", [0, -3])
