@@ -109,11 +109,11 @@ def ask(question: str, archive: Archive | None = None, k: int = 3) -> Answer:
     parsed = Question.parse(question)
     archive = default_archive() if archive is None else archive  # an empty one is falsy
     evidence = gather(parsed, archive)
-    cited = tuple(_cite(sentence, evidence.probability) for sentence in evidence.best(k))
-    elapsed = time.perf_counter() - started
+    quoted = evidence.best(k) if evidence.answers else evidence.sentences[:k]
+    cited = tuple(_cite(sentence, evidence.probability) for sentence in quoted)
     if evidence.answers:
         text = "\n".join(citation.quote for citation in cited)
-        return Answer(parsed, True, text, cited, (), None, elapsed)
+        return Answer(parsed, True, text, cited, (), None, time.perf_counter() - started)
     reason = refusal_reason(parsed, evidence, archive)
     return Answer(parsed, False, "", (), cited, reason, time.perf_counter() - started)
 
