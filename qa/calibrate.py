@@ -31,9 +31,9 @@ from qa.evidence import Evidence, Sentence, gather
 from qa.gold import Place, load_gold
 from qa.question import Question
 
-# What the questions of each source weigh in all in what is learned, however many they are. The gold questions are
-# of one article, but only they ask about news, and past an article that is there.
-WEIGHTS = {"written": 1.0, "ARCD": 1.0, "gold": 0.5}
+# Where development and test questions come from; each source weighs the same in what is learned, however many
+# questions it has. Only "gold" asks about news, and past an article that is there.
+SOURCES = ("written", "ARCD", "gold")
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Trial:
     """A question asked of an archive.
 
     Attributes:
-        source: of the question, a key of ``WEIGHTS``.
+        source: of the question, one of ``SOURCES``.
         cell: language of the question and of the archive's articles.
         evidence: what was found.
         places: what answers; nothing where the archive does not.
@@ -202,10 +202,10 @@ def _sentences(trial: Trial) -> Iterator[tuple[Sentence, bool]]:
 
 
 def _fit_weighted(rows: Sequence[tuple[NDArray[np.float64], bool, str]], *, balanced: bool) -> Logistic:
-    """Fit with every source weighing what ``WEIGHTS`` says; balanced, with both outcomes weighing the same."""
+    """Fit with every source weighing the same; balanced, with both of its outcomes weighing the same too."""
     kinds = [(source, right if balanced else None) for _, right, source in rows]
     sizes = Counter(kinds)
-    weights = np.array([WEIGHTS[kind[0]] * len(rows) / sizes[kind] for kind in kinds])
+    weights = np.array([len(rows) / sizes[kind] for kind in kinds])
     return fit(np.array([row for row, _, _ in rows]), np.array([right for _, right, _ in rows]), weights)
 
 
@@ -272,7 +272,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         calibration = learn(asked[Part.DEV], calibration)
         options.out.write_text(json.dumps(calibration.as_dict(), indent=1) + "\n", encoding="utf-8")
     for part, of_part in asked.items():
-        for source in WEIGHTS:
+        for source in SOURCES:
             of_source = [trial.under(calibration) for trial in of_part if trial.source == source]
             Console().print(_table(f"{source}, {part}", measure(of_source)))
 

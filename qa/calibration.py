@@ -27,13 +27,11 @@ SENTENCE_FEATURES = (
 
 # What of a sentence's own features also tells whether it answers at all. The others, its length for one, help to
 # choose between sentences but depend on the kind of archive.
-PICKED = ("late", "context", "dense", "passage dense", "type missed")
+PICKED = ("context", "dense", "type missed")
 # What tells whether the best sentence answers.
 ANSWER_FEATURES = (
     "odds",  # log odds of the best sentence
     "ahead",  # how far those are ahead of the next sentence's
-    "worst",  # mean of the three worst matches of the question's weighty tokens
-    "covered",  # share of the question that is matched well
     "few",  # near 1 in an archive of few passages, where a sentence is less likely to come near by chance
     *PICKED,
 )

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from index.archive import Archive
 from index.documents import Document
-from index.scores import Scores
 from qa.calibration import PICKED, SENTENCE_FEATURES, Calibration
 from qa.features import Candidates, features
 from qa.question import Question
@@ -30,8 +29,6 @@ class Sentence:
         start: offset of its first character in the article's text.
         end: offset after its last character.
         features: what speaks for it, in the order of ``SENTENCE_FEATURES``.
-        matches: how well it matches each token of the question, from 0 to 1, shape [question tokens].
-        weights: what share of the question each token is, shape [question tokens].
         cell: language of the question and of the document, such as "en-ar".
     """
 
@@ -39,8 +36,6 @@ class Sentence:
     start: int
     end: int
     features: NDArray[np.float64]
-    matches: Scores
-    weights: Scores
     cell: str
 
 
@@ -73,11 +68,9 @@ class Evidence:
         """What tells an archive that answers from one that does not, in the order of ``ANSWER_FEATURES``."""
         first = self.sentences[0]
         ahead = self.odds[0] - self.odds[1] if len(self.odds) > 1 else 0.0
-        weighty = np.sort(first.matches[first.weights >= np.median(first.weights)])
-        covered = first.weights @ (first.matches > 0.5)
         picked = first.features[[SENTENCE_FEATURES.index(name) for name in PICKED]]
         few = 1 / (1 + self.passages.get(first.document.language, 0) / FEW)
-        return np.array([self.odds[0], ahead, weighty[:3].mean(), covered, few, *picked])
+        return np.array([self.odds[0], ahead, few, *picked])
 
     @cached_property
     def probability(self) -> float:
@@ -119,11 +112,9 @@ def _sentences(question: Question, archive: Archive, ranking: Ranking) -> list[S
     candidates = Candidates.of([(documents[passage.document], passage) for passage in passages])
     if not candidates.spans:
         return []
-    table = features(question, candidates, ranking, archive.shelf(ranking.language))
     cell = f"{question.language}-{ranking.language}"
+    rows = features(question, candidates, ranking, archive.shelf(ranking.language))
     return [
-        Sentence(document, start, end, values, matches, table.weights, cell)
-        for (document, start, end), values, matches in zip(
-            candidates.spans, table.values, table.matches.T, strict=True
-        )
+        Sentence(document, start, end, row, cell)
+        for (document, start, end), row in zip(candidates.spans, rows, strict=True)
     ]

@@ -53,23 +53,12 @@ class Candidates:
         return [document.text[start:end] for document, start, end in self.spans]
 
 
-@dataclass(frozen=True, eq=False)
-class FeatureTable:
-    """Features of sentences.
+def features(question: Question, candidates: Candidates, ranking: Ranking, shelf: Shelf) -> NDArray[np.float64]:
+    """Work out the features of sentences from the best passages of a ranking.
 
-    Attributes:
-        values: shape [sentences, features], in the order of ``SENTENCE_FEATURES``.
-        matches: how well each sentence matches each token of the question, shape [question tokens, sentences].
-        weights: what share of the question each token is, shape [question tokens].
+    Returns:
+        Array of shape [sentences, features], in the order of ``SENTENCE_FEATURES``.
     """
-
-    values: NDArray[np.float64]
-    matches: Scores
-    weights: Scores
-
-
-def features(question: Question, candidates: Candidates, ranking: Ranking, shelf: Shelf) -> FeatureTable:
-    """Work out the features of sentences from the best passages of a ranking."""
     model = bundled_embedder()
     texts = candidates.texts
     tokens = model.tokenize(texts)
@@ -98,7 +87,7 @@ def features(question: Question, candidates: Candidates, ranking: Ranking, shelf
         met,
         ~met & bool(wanted),
     ]
-    return FeatureTable(np.stack(columns, axis=1).astype(np.float64), matches, weights)
+    return np.stack(columns, axis=1).astype(np.float64)
 
 
 def _with_neighbours(matches: Scores, passages: NDArray[np.int64]) -> Scores:

@@ -134,8 +134,7 @@ def trial(odds: list[float], right: int | None, cell: str = "en-en") -> Trial:
     for i, value in enumerate(odds):
         features = np.zeros(len(SENTENCE_FEATURES))
         features[0] = value
-        matches = np.array([0.5, 0.5], dtype=np.float32)
-        sentences.append(Sentence(document, 10 * i, 10 * i + 10, features, matches, matches, cell))
+        sentences.append(Sentence(document, 10 * i, 10 * i + 10, features, cell))
     places = () if right is None else (Place(document.uri, 10 * right, 10 * right + 5),)
     return Trial("written", cell, Evidence(sentences, Calibration.shipped()), places)
 

@@ -34,20 +34,10 @@ def calibration(weight: float = 1.0, company: float = 0.5, threshold: float = 0.
     )
 
 
-def sentence(
-    odds: float, matches: tuple[float, ...] = (0.2, 0.9), weights: tuple[float, ...] = (0.5, 0.5)
-) -> Sentence:
+def sentence(odds: float) -> Sentence:
     values = np.arange(len(SENTENCE_FEATURES), dtype=np.float64)  # unlike each other, to be told apart
     values[0] = odds
-    return Sentence(
-        DOCUMENT,
-        0,
-        4,
-        values,
-        np.array(matches, dtype=np.float32),
-        np.array(weights, dtype=np.float32),
-        "en-en",
-    )
+    return Sentence(DOCUMENT, 0, 4, values, "en-en")
 
 
 def first(values: NDArray[np.float64]) -> float:
@@ -88,12 +78,11 @@ def test_equal_odds_keep_the_order_in_which_they_were_found() -> None:
 
 
 def test_the_features_of_an_answer() -> None:
-    best = sentence(3.0, matches=(0.9, 0.1, 0.6, 0.4, 0.0), weights=(0.3, 0.3, 0.2, 0.15, 0.05))
-    evidence = Evidence([sentence(1.25), best], calibration())
+    best = sentence(3.0)
+    evidence = Evidence([sentence(1.25), best], calibration(), {"en": 60, "ar": 3})
     values = dict(zip(ANSWER_FEATURES, evidence.features.tolist(), strict=True))
     assert (values["odds"], values["ahead"]) == (3.0, 1.75)
-    assert values["worst"] == pytest.approx((0.9 + 0.1 + 0.6) / 3)  # of the tokens of median weight or more
-    assert values["covered"] == pytest.approx(0.3 + 0.2)  # those matched by more than a half
+    assert values["few"] == pytest.approx(1 / 4)  # 60 passages of its language, three times what counts half
     own = dict(zip(SENTENCE_FEATURES, best.features.tolist(), strict=True))
     shared = [name for name in ANSWER_FEATURES if name in own]
     assert shared
@@ -127,9 +116,6 @@ def test_all_sentences_of_the_best_passages_are_looked_at(question: str, news_ar
     for s in evidence.sentences:
         assert (s.start, s.end) in sentence_spans(s.document.text, s.document.language)
         assert s.features.shape == (len(SENTENCE_FEATURES),)
-        assert s.matches.shape == s.weights.shape
-        assert float(s.weights.sum()) == pytest.approx(1, abs=1e-4)
-        assert 0 <= s.matches.min() <= s.matches.max() <= 1 + 1e-6
     assert len({(s.document.uri, s.start) for s in evidence.sentences}) == len(evidence.sentences)
     uris = {s.document.uri for s in evidence.sentences}
     complete = sum(len(sentence_spans(news_archive.document(uri).text, uri[:2])) for uri in uris)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from index.archive import Archive
 from index.documents import Document
@@ -12,15 +13,17 @@ from index.passages import Passage
 from index.scores import late_interaction
 from index.token_rows import TokenRows
 from qa.calibration import SENTENCE_FEATURES
-from qa.features import LEAD, Candidates, FeatureTable, features
+from qa.features import LEAD, Candidates, features
 from qa.question import Question
 from qa.retrieval import Ranking, rank
 
 QUESTION = "How many boats did the fishermen of Kessan lose?"
 
+Found = tuple[NDArray[np.float64], Candidates, Ranking]
+
 
 @pytest.fixture
-def looked_up(news_archive: Archive) -> tuple[FeatureTable, Candidates, Ranking]:
+def looked_up(news_archive: Archive) -> Found:
     question = Question.parse(QUESTION)
     ranking = rank(question, news_archive, "en")
     passages = news_archive.passages(ranking.data.ids[:5].tolist())
@@ -28,8 +31,8 @@ def looked_up(news_archive: Archive) -> tuple[FeatureTable, Candidates, Ranking]
     return features(question, candidates, ranking, news_archive.shelf("en")), candidates, ranking
 
 
-def column(table: FeatureTable, name: str) -> list[float]:
-    return [float(value) for value in table.values[:, SENTENCE_FEATURES.index(name)]]
+def column(table: NDArray[np.float64], name: str) -> list[float]:
+    return [float(value) for value in table[:, SENTENCE_FEATURES.index(name)]]
 
 
 def test_candidates_are_the_sentences_of_the_passages() -> None:
@@ -44,7 +47,7 @@ def test_candidates_are_the_sentences_of_the_passages() -> None:
 
 
 def test_late_and_dense_of_a_sentence_are_those_of_its_text(
-    looked_up: tuple[FeatureTable, Candidates, Ranking],
+    looked_up: Found,
 ) -> None:
     table, candidates, ranking = looked_up
     model = bundled_embedder()
@@ -56,9 +59,9 @@ def test_late_and_dense_of_a_sentence_are_those_of_its_text(
     assert column(table, "length") == pytest.approx(np.log1p([len(row) for row in rows]).tolist())
 
 
-def test_shares_are_from_0_to_1(looked_up: tuple[FeatureTable, Candidates, Ranking]) -> None:
+def test_shares_are_from_0_to_1(looked_up: Found) -> None:
     table, _, _ = looked_up
-    assert table.values.shape[1] == len(SENTENCE_FEATURES)
+    assert table.shape[1] == len(SENTENCE_FEATURES)
     for name in ("late", "context", "keywords", "lead", "type met", "type missed"):
         assert all(0 <= value <= 1 + 1e-5 for value in column(table, name)), name
     assert all(
@@ -66,7 +69,9 @@ def test_shares_are_from_0_to_1(looked_up: tuple[FeatureTable, Candidates, Ranki
     )
 
 
-def test_a_sentence_of_a_passage_shares_its_figures(looked_up: tuple[FeatureTable, Candidates, Ranking]) -> None:
+def test_a_sentence_of_a_passage_shares_its_figures(
+    looked_up: Found,
+) -> None:
     table, candidates, ranking = looked_up
     for i, number in enumerate(candidates.passages.tolist()):
         gap = float(ranking.fused[0] - ranking.fused[number])
@@ -75,7 +80,9 @@ def test_a_sentence_of_a_passage_shares_its_figures(looked_up: tuple[FeatureTabl
         assert column(table, "passage dense")[i] == pytest.approx(dense, abs=2e-3)
 
 
-def test_the_kind_of_thing_asked_for_is_met_or_missed(looked_up: tuple[FeatureTable, Candidates, Ranking]) -> None:
+def test_the_kind_of_thing_asked_for_is_met_or_missed(
+    looked_up: Found,
+) -> None:
     table, candidates, _ = looked_up
     met = dict(zip(candidates.texts, column(table, "type met"), strict=True))
     missed = dict(zip(candidates.texts, column(table, "type missed"), strict=True))
@@ -107,7 +114,7 @@ def test_neighbours_and_headline_help_only_within_a_passage(make_archive: Callab
     table = features(question, candidates, ranking, archive.shelf("en"))
     values = {
         (document.uri, document.text[start:end]): dict(zip(SENTENCE_FEATURES, row.tolist(), strict=True))
-        for (document, start, end), row in zip(candidates.spans, table.values, strict=True)
+        for (document, start, end), row in zip(candidates.spans, table, strict=True)
     }
     assert [passage.document for passage in passages] == ["a", "b"]
     ferry = values["a", "The ferry sank."]["late"]
