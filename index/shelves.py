@@ -34,17 +34,26 @@ class Shelves:
             DamagedArchiveError: its files cannot be read.
         """
         self.follow()
-        return self._shelf(language)
+        try:
+            return self._shelf(language)
+        except DamagedArchiveError:
+            # Another process that has just finished writing has put away the files of the generation before.
+            if not self.follow():
+                raise
+            return self._shelf(language)
 
-    def follow(self) -> None:
-        """Let go of shelves that another process has brought further."""
+    def follow(self) -> bool:
+        """Let go of shelves that another process has brought further; return whether one has."""
         if self._catalog.replaced:
             raise IsnadError(f"the archive {self._folder} has been replaced since it was opened; open it again")
         if self.lag:
             manifest = Manifest.load(self._folder)
-            if manifest.generation != self.manifest.generation:
+            # Only forward: what was read may be older than what another thread has written meanwhile.
+            if manifest.generation > self.manifest.generation:
                 self.manifest = manifest
                 self._loaded = {}
+                return True
+        return False
 
     def mend(self) -> None:
         """Catch up where a killed process left the shelves behind; needs the write lock."""

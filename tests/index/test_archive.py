@@ -18,6 +18,7 @@ from index.archive import Added, Archive
 from index.documents import Document
 from index.embedding import Embedder, bundled_embedder, load_embedder
 from index.errors import BusyArchiveError, IsnadError
+from index.manifest import Manifest
 from index.scores import WeightedTokens
 from index.shelf import Shelf
 from tests.index.archives import check, story
@@ -379,6 +380,18 @@ def test_threads_search_while_another_adds(make_archive: MakeArchive) -> None:
         assert all(future.result() for future in searches)
     check(archive, [story(i) for i in range(120)])
     assert len(before) == 1  # what a search has in hand does not change under it
+
+
+def test_a_manifest_read_too_late_takes_no_shelf_back(
+    make_archive: MakeArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = make_archive([story(0)])
+    older = Manifest.load(archive.folder)
+    archive.add([story(1)])  # puts the files of the older manifest away
+    with archive._catalog.transaction():  # as another thread that has committed and not yet caught up
+        pass
+    monkeypatch.setattr(Manifest, "load", lambda _: older)
+    assert len(archive.shelf("en").vectors) == 2
 
 
 def test_a_reader_works_while_another_is_half_way(made_up_archive: Archive, tmp_path: Path) -> None:
