@@ -36,6 +36,7 @@ CREATE TABLE statistic (
 CREATE TABLE state (generation INTEGER NOT NULL, label TEXT NOT NULL);
 """
 
+PASSAGES = "SELECT passage.id, uri, start, end FROM passage JOIN document ON document.id = document"
 COLUMNS = ", ".join(f"document.{field.name}" for field in fields(Document))
 
 
@@ -205,21 +206,13 @@ class Catalog:
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """Return the passages of those ids in that order, without those that are gone."""
-        rows = self._rows(
-            "SELECT passage.id, uri, start, end FROM passage JOIN document ON document.id = document "
-            f"WHERE passage.id IN ({_list(ids)})"
-        )
+        rows = self._rows(f"{PASSAGES} WHERE passage.id IN ({_list(ids)})")
         found = {row[0]: Passage(*row) for row in rows}
         return [found[i] for i in ids if i in found]
 
     def passages_of(self, uri: str) -> list[Passage]:
         """Return the passages of a document in order."""
-        rows = self._rows(
-            "SELECT passage.id, uri, start, end FROM passage JOIN document ON document.id = document "
-            "WHERE uri = ? ORDER BY start",
-            (uri,),
-        )
-        return [Passage(*row) for row in rows]
+        return [Passage(*row) for row in self._rows(f"{PASSAGES} WHERE uri = ? ORDER BY start", (uri,))]
 
     def passage_data(self, ids: Iterable[int]) -> PassageData:
         """Return tokens and vectors of those passages in order of id, without those that are gone."""

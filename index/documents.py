@@ -93,6 +93,12 @@ class Document:
         canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return cls(uri=uri, sha256=hashlib.sha256(canonical.encode()).hexdigest(), **content)  # type: ignore[arg-type]
 
+    @property
+    def label(self) -> dict[str, str | None]:
+        """What the article is known by, for JSON: everything but its text and digest."""
+        names = ("uri", "title", "source", "author", "published", "language")
+        return {name: getattr(self, name) for name in names}
+
     def canonical(self) -> "Document":
         """Return the document as `create` makes it: itself, unless it was made or altered in another way."""
         return Document.create(

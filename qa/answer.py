@@ -33,15 +33,9 @@ class Citation:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the citation for JSON: the article's label instead of its text."""
-        article = self.document
         return {
-            "uri": article.uri,
-            "title": article.title,
-            "source": article.source,
-            "author": article.author,
-            "published": article.published,
-            "language": article.language,
-            "sha256": article.sha256,
+            **self.document.label,
+            "sha256": self.document.sha256,
             "start": self.start,
             "end": self.end,
             "quote": self.quote,

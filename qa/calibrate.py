@@ -2,7 +2,7 @@
 
 Questions of the development part are asked of an archive of articles, once with their article in it and once
 with it taken out. What is learned: per cell, a logistic regression of whether a sentence answers, and one of
-whether the best sentence does. What is reported: the same on the test part, which nothing was chosen on.
+whether the best sentence does. What is reported: the same on the test part, which no weight is fitted to.
 """
 
 import argparse

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.archive import Archive
 from index.catalog import PassageData
@@ -47,7 +46,6 @@ class Ranking:
     Attributes:
         language: of the documents.
         question: token ids of the question as asked of this language.
-        vector: the question's vector, shape [dimension].
         data: the candidates.
         scores: the scores by name, each of shape [candidates].
         fused: their weighted sum once standardised, falling.
@@ -55,7 +53,6 @@ class Ranking:
 
     language: str
     question: TokenIds
-    vector: NDArray[np.float32]
     data: PassageData
     scores: Mapping[str, Scores]
     fused: Scores
@@ -85,7 +82,6 @@ def rank(question: Question, archive: Archive, language: str, candidates: int = 
     return Ranking(
         language,
         tokens,
-        vector,
         data.take(order),
         {name: score[order] for name, score in scores.items()},
         fused[order],

@@ -100,12 +100,7 @@ def search(
     if json:
         records = [
             {
-                "uri": document.uri,
-                "title": document.title,
-                "source": document.source,
-                "author": document.author,
-                "published": document.published,
-                "language": document.language,
+                **document.label,
                 "start": hit.passage.start,
                 "end": hit.passage.end,
                 "text": document.text[hit.passage.start : hit.passage.end],

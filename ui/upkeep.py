@@ -61,12 +61,7 @@ def list_documents(archive: ArchiveOption = None, json: JsonOption = False) -> N
         return
     records = [
         {
-            "uri": document.uri,
-            "title": document.title,
-            "source": document.source,
-            "author": document.author,
-            "published": document.published,
-            "language": document.language,
+            **document.label,
             "sha256": document.sha256,
             "characters": len(document.text),
         }
