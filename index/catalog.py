@@ -1,9 +1,11 @@
 """The archive's one source of truth, on SQLite."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, fields
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +13,7 @@ from numpy.typing import NDArray
 from index.database import Database
 from index.documents import Document
 from index.errors import DamagedArchiveError, IsnadError
+from index.origin import Origin
 from index.passage_data import NewPassage, PassageData
 from index.passages import Passage
 from index.statistics import TokenStatistics
@@ -21,7 +24,8 @@ __all__ = ["Catalog", "NewPassage", "PassageData"]
 SCHEMA = """
 CREATE TABLE document (
     id INTEGER PRIMARY KEY, uri TEXT NOT NULL UNIQUE, title TEXT NOT NULL, text TEXT NOT NULL, source TEXT,
-    author TEXT, published TEXT, language TEXT NOT NULL, sha256 TEXT NOT NULL);
+    author TEXT, published TEXT, language TEXT NOT NULL, sha256 TEXT NOT NULL, agency TEXT,
+    origins TEXT NOT NULL);  -- origins: JSON, a list of [field, place, certain]
 CREATE TABLE passage (
     -- AUTOINCREMENT: an id is never given twice, so a derived index cannot confuse two passages
     id INTEGER PRIMARY KEY AUTOINCREMENT, document INTEGER NOT NULL REFERENCES document ON DELETE CASCADE,
@@ -126,7 +130,7 @@ class Catalog:
     def stored(self, uri: str) -> Document | None:
         """Return what is stored under that URI, be it damaged or not, or None."""
         rows = self._rows(f"SELECT {COLUMNS} FROM document WHERE uri = ?", (uri,))
-        return Document(*rows[0]) if rows else None
+        return _document(rows[0]) if rows else None
 
     # changes, inside a transaction
 
@@ -134,7 +138,7 @@ class Catalog:
         """Store a document and its passages."""
         marks = ", ".join("?" * len(fields(Document)))
         names = COLUMNS.replace("document.", "")
-        self._rows(f"INSERT INTO document ({names}) VALUES ({marks})", astuple(document))
+        self._rows(f"INSERT INTO document ({names}) VALUES ({marks})", _row(document))
         number = self._rows("SELECT last_insert_rowid()")[0][0]
         blobs = TokenRows.of([new.tokens for new in passages]).to_bytes()
         self._database.run_many(
@@ -278,6 +282,25 @@ class Catalog:
             counted = counted.plus(data.tokens)
         same = np.array_equal(counted.frequencies, stored.frequencies)
         return same and (counted.rows, counted.tokens) == (stored.rows, stored.tokens)
+
+
+def _row(document: Document) -> tuple[object, ...]:
+    """Return the values of ``COLUMNS``."""
+    return tuple(
+        json.dumps(document.origins, ensure_ascii=False)
+        if field.name == "origins"
+        else getattr(document, field.name)
+        for field in fields(Document)
+    )
+
+
+def _document(row: Sequence[Any]) -> Document:
+    values = dict(zip((field.name for field in fields(Document)), row, strict=True))
+    try:
+        values["origins"] = tuple(Origin(*origin) for origin in json.loads(values["origins"]))
+    except (ValueError, TypeError):
+        values["origins"] = ()  # damaged: the document's hash will tell
+    return Document(**values)
 
 
 def _is_intact(document: Document) -> bool:

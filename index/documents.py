@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Self
 from index.errors import IsnadError
 from index.folding import fold
 from index.language import detect_language
+from index.origin import Origin
 from index.readers import READERS, Article, ReadFailure
 
 __all__ = ["Document", "ReadFailure", "read_documents"]
@@ -37,6 +38,9 @@ class Document:
         published: ISO date "YYYY-MM-DD", if known.
         language: ISO 639-1 code, "und" when there is none to be told.
         sha256: Hexadecimal digest of everything but the uri.
+        agency: The news agency the text is from, where that is another than the outlet, if known.
+        origins: Where title, source, author, agency, published and language were found, sorted by field; a
+            field without an origin was given by the caller.
     """
 
     uri: str
@@ -47,6 +51,8 @@ class Document:
     published: str | None = None
     language: str = ""
     sha256: str = ""
+    agency: str | None = None
+    origins: tuple[Origin, ...] = ()
 
     @classmethod
     def create(
@@ -58,6 +64,8 @@ class Document:
         author: str | None = None,
         published: str | None = None,
         language: str | None = None,
+        agency: str | None = None,
+        origins: Iterable[Origin] = (),
     ) -> Self:
         """Normalise an article, tell its language and work out its digest.
 
@@ -69,6 +77,8 @@ class Document:
             author: The byline.
             published: An ISO date, or date and time; the date is kept.
             language: A code such as "ar" or "ar-MA"; detected when missing.
+            agency: The news agency.
+            origins: Where the fields above were found.
 
         Returns:
             The document.
@@ -89,6 +99,8 @@ class Document:
             "author": _normalise(author or "") or None,
             "published": _iso_date(published) if published and published.strip() else None,
             "language": _language_code(language) if language else detect_language(text),
+            "agency": _normalise(agency or "") or None,
+            "origins": tuple(sorted(origins)),
         }
         canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return cls(uri=uri, sha256=hashlib.sha256(canonical.encode()).hexdigest(), **content)  # type: ignore[arg-type]
@@ -96,13 +108,21 @@ class Document:
     @property
     def label(self) -> dict[str, str | None]:
         """What the article is known by, for JSON: everything but its text and digest."""
-        names = ("uri", "title", "source", "author", "published", "language")
+        names = ("uri", "title", "source", "author", "agency", "published", "language")
         return {name: getattr(self, name) for name in names}
 
     def canonical(self) -> "Document":
         """Return the document as `create` makes it: itself, unless it was made or altered in another way."""
         return Document.create(
-            self.uri, self.text, self.title, self.source, self.author, self.published, self.language
+            self.uri,
+            self.text,
+            self.title,
+            self.source,
+            self.author,
+            self.published,
+            self.language,
+            self.agency,
+            self.origins,
         )
 
 
@@ -158,6 +178,8 @@ def _document(article: Article, file_uri: str) -> Document:
         author=article.author,
         published=article.published,
         language=article.language,
+        agency=article.agency,
+        origins=article.origins,
     )
 
 

@@ -11,7 +11,7 @@ from index.embedding import BUNDLED, Embedder, bundled_embedder
 from index.errors import DamagedArchiveError, IsnadError
 from index.passages import PASSAGE_CHARACTERS
 
-FORMAT = 1
+FORMAT = 2
 FILE_NAME = "manifest.json"
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.origin import Origin
+
 
 @dataclass(frozen=True, slots=True)
 class Article:
@@ -17,6 +19,8 @@ class Article:
         language: The language as written, None to detect it.
         uri: The article's own address, None to make one from the file's path.
         line: The line it stands in, for files with an article a line.
+        agency: The news agency.
+        origins: Where title, source, author, agency, published and language were found.
     """
 
     text: str
@@ -27,6 +31,8 @@ class Article:
     language: str | None = None
     uri: str | None = None
     line: int | None = None
+    agency: str | None = None
+    origins: tuple[Origin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -19,6 +19,7 @@ from index.documents import Document
 from index.embedding import Embedder, bundled_embedder, load_embedder
 from index.errors import BusyArchiveError, IsnadError
 from index.manifest import Manifest
+from index.origin import Origin
 from index.scores import WeightedTokens
 from index.shelf import Shelf
 from tests.index.archives import check, story
@@ -79,9 +80,17 @@ def test_changed_text_takes_the_place_of_the_old(
 
 
 @pytest.mark.parametrize(
-    "change", [{"title": "Other"}, {"source": "Other"}, {"published": "2020-01-01"}, {"language": "de"}]
+    "change",
+    [
+        {"title": "Other"},
+        {"source": "Other"},
+        {"published": "2020-01-01"},
+        {"language": "de"},
+        {"agency": "Other"},
+        {"origins": (Origin("title", "first line", False),)},
+    ],
 )
-def test_any_changed_field_is_a_change(made_up_archive: Archive, change: dict[str, str]) -> None:
+def test_any_changed_field_is_a_change(made_up_archive: Archive, change: dict[str, Any]) -> None:
     document = replace(made_up_archive.document("en/bridge"), sha256="", **change)
     added = made_up_archive.add([document])
     assert (added.new, added.changed, added.unchanged) == (0, 1, 0)

@@ -2,6 +2,7 @@ import hashlib
 import json
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from index.documents import Document, ReadFailure, read_documents
 from index.errors import IsnadError
+from index.origin import Origin
 from index.readers import decoding, jsonl
 from index.readers.text import split_article
 
@@ -41,14 +43,22 @@ class TestDocument:
         once.text.encode()
 
     def test_digest_covers_everything_but_the_uri(self) -> None:
-        fields = {"text": "Body.", "title": "T", "source": "S", "author": "A", "published": "2017-09-20"}
-        document = Document.create("a", **fields, language="en")
-        assert document.sha256 == Document.create("b", **fields, language="en").sha256
+        fields: dict[str, Any] = {
+            "text": "Body.",
+            "title": "T",
+            "source": "S",
+            "author": "A",
+            "agency": "G",
+            "published": "2017-09-20",
+            "language": "en",
+            "origins": (Origin("title", "first line", True),),
+        }
+        document = Document.create("a", **fields)
+        assert document.sha256 == Document.create("b", **fields).sha256
+        other = dict.fromkeys(fields, "2018-01-01") | {"language": "fr", "origins": ()}
         for name in fields:
-            changed = fields | {name: "2018-01-01"}
-            assert document.sha256 != Document.create("a", **changed, language="en").sha256, name
-        assert document.sha256 != Document.create("a", **fields, language="fr").sha256
-        canonical = json.dumps({**fields, "language": "en"}, sort_keys=True, separators=(",", ":"))
+            assert document.sha256 != Document.create("a", **fields | {name: other[name]}).sha256, name
+        canonical = json.dumps(fields, sort_keys=True, separators=(",", ":"))
         assert document.sha256 == hashlib.sha256(canonical.encode()).hexdigest()
 
     def test_language_is_detected_or_taken(self) -> None:
@@ -72,7 +82,7 @@ class TestDocument:
             ({"uri": "a", "text": "x", "language": "arabic!"}, "got 'arabic!'"),
         ],
     )
-    def test_bad_fields_are_named(self, fields: dict[str, str], message: str) -> None:
+    def test_bad_fields_are_named(self, fields: dict[str, Any], message: str) -> None:
         with pytest.raises(IsnadError, match=message.replace("!", ".")):
             Document.create(**fields)
 
