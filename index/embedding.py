@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from index.errors import IsnadError
 from index.token_rows import TokenRows
+from index.word_cache import WordCache
 
 BUNDLED = "bundled"
 MODEL_FOLDER = Path(__file__).parent / "model"
@@ -53,7 +54,14 @@ class StaticEmbedder:
     and the vectors are the same (the parity is tested). The length of a token's vector is its learned weight.
     """
 
-    def __init__(self, folder: Path, name: str | None = None) -> None:
+    def __init__(self, folder: Path, name: str | None = None, *, word_by_word: bool = False) -> None:
+        """Read a model.
+
+        Args:
+            folder: where it is.
+            name: what it is called; the folder where none is given.
+            word_by_word: whether its tokenizer is known never to look across white space.
+        """
         from safetensors.numpy import load_file
         from tokenizers import Tokenizer
 
@@ -69,6 +77,7 @@ class StaticEmbedder:
             ) from error
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
+        self._words = WordCache(self._tokenizer) if word_by_word else None
         self.vectors: NDArray[np.float32] = stored.astype(np.float32)
         self.dimension = int(self.vectors.shape[1])
 
@@ -88,6 +97,8 @@ class StaticEmbedder:
 
     def tokenize(self, texts: Sequence[str]) -> TokenRows:
         """Return the token ids of every text, a row a text."""
+        if self._words:
+            return self._words.tokenize(texts)
         encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return TokenRows.of([encoding.ids for encoding in encodings])
 
@@ -152,7 +163,7 @@ class TransformerEmbedder:
 @cache
 def bundled_embedder() -> StaticEmbedder:
     """Return the model that ships with Isnad, loaded once a process."""
-    return StaticEmbedder(MODEL_FOLDER, name=BUNDLED)
+    return StaticEmbedder(MODEL_FOLDER, name=BUNDLED, word_by_word=True)
 
 
 def load_embedder(name: str | Path | None = None) -> Embedder:

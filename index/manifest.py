@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from index.embedding import BUNDLED, Embedder, bundled_embedder
 from index.errors import DamagedArchiveError, IsnadError
@@ -16,6 +16,32 @@ FORMAT = 2
 FILE_NAME = "manifest.json"
 # Bytes from which reading a file takes longer than opening an archive may.
 LARGE = 4_000_000
+
+
+class Vouched(NamedTuple):
+    """A file as it was written.
+
+    Attributes:
+        sha256: of its bytes.
+        size: in bytes.
+        changed: time of the last change in nanoseconds; with the size it changes when a file is written to.
+    """
+
+    sha256: str
+    size: int
+    changed: int
+
+    @classmethod
+    def of(cls, file: Path) -> Self:
+        """Read a file."""
+        status = file.stat()
+        with file.open("rb") as stream:
+            return cls(hashlib.file_digest(stream, "sha256").hexdigest(), status.st_size, status.st_mtime_ns)
+
+    def looks_like(self, file: Path) -> bool:
+        """Return whether size and time of change are those of this file."""
+        status = file.stat()
+        return (self.size, self.changed) == (status.st_size, status.st_mtime_ns)
 
 
 @dataclass(frozen=True)
@@ -31,7 +57,7 @@ class Manifest:
         passage_characters: size passages were cut to.
         format: version of the layout on disk.
         generation: the commit of the catalog that the derived files were built at.
-        files: of every derived file, by path within the archive, its SHA-256 and its ``stamp``.
+        files: of every derived file, what it is, by its path within the archive.
     """
 
     model: str
@@ -42,7 +68,7 @@ class Manifest:
     passage_characters: int = PASSAGE_CHARACTERS
     format: int = FORMAT
     generation: int = 0
-    files: dict[str, tuple[str, int, int]] = field(default_factory=dict)
+    files: dict[str, Vouched] = field(default_factory=dict)
 
     @classmethod
     def of(cls, embedder: Embedder) -> Self:
@@ -106,7 +132,8 @@ class Manifest:
                 f"the archive {folder} has format version {values['format']}, this Isnad reads version {FORMAT}. "
                 f"Index the articles again into a new folder, or use the Isnad that wrote it."
             )
-        return cls(**values)
+        files = {name: Vouched(*vouched) for name, vouched in values.get("files", {}).items()}
+        return cls(**values | {"files": files})
 
     @property
     def label(self) -> str:
@@ -151,15 +178,13 @@ class Manifest:
 
         What it vouches for already is not read again, except for files that are written more than once.
         """
-        sums = {}
+        vouched = {}
         for file in files:
             name = file.relative_to(folder).as_posix()
             known = self.files.get(name)
-            if known and tuple(known[1:]) == stamp(file) and file.suffix != ".json":
-                sums[name] = known
-            else:
-                sums[name] = (sha256_of(file), *stamp(file))
-        return replace(self, generation=generation, files=sums)
+            again = known and known.looks_like(file) and file.suffix != ".json"
+            vouched[name] = known if known and again else Vouched.of(file)
+        return replace(self, generation=generation, files=vouched)
 
     def damaged_files(self, folder: Path, *, thorough: bool = True) -> list[str]:
         """Return a line for each derived file that is missing or not what was written.
@@ -170,21 +195,15 @@ class Manifest:
                 with is trusted.
         """
         problems = []
-        for name, (expected, *left) in self.files.items():
+        for name, vouched in self.files.items():
             file = folder / name
             if not file.is_file():
                 problems.append(f"{name} is missing")
-            elif not thorough and file.stat().st_size >= LARGE and list(stamp(file)) == left:
+            elif not thorough and vouched.size >= LARGE and vouched.looks_like(file):
                 continue
-            elif sha256_of(file) != expected:
+            elif Vouched.of(file).sha256 != vouched.sha256:
                 problems.append(f"{name} is not what was written (its SHA-256 differs)")
         return problems
-
-
-def stamp(file: Path) -> tuple[int, int]:
-    """Return size in bytes and time of the last change in nanoseconds, which change when a file is written to."""
-    status = file.stat()
-    return status.st_size, status.st_mtime_ns
 
 
 def repair_command(folder: Path) -> str:
@@ -200,9 +219,3 @@ def flush_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-def sha256_of(file: Path) -> str:
-    """Return the SHA-256 of a file's bytes."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -71,13 +71,7 @@ class Segment:
             DamagedArchiveError: the file cannot be read as one.
         """
         try:
-            # One flag for each kind of index; either is ignored by the other kind.
-            flags = faiss.IO_FLAG_MMAP_IFC if mapped else 0
-            index = faiss.read_index(str(file), flags)
-            if mapped and isinstance(index, faiss.IndexIVF):
-                index = faiss.read_index(str(file), faiss.IO_FLAG_MMAP)
-                # Reading ahead in threads of its own costs more than it gains on pages that are in memory.
-                faiss.downcast_InvertedLists(index.invlists).prefetch_nthread = 0
+            index = faiss.read_index(str(file), faiss.IO_FLAG_MMAP_IFC if mapped else 0)
         except RuntimeError as error:
             raise DamagedArchiveError(f"{file} cannot be read as a vector index") from error
         return cls(index)

@@ -102,8 +102,9 @@ class Shelf:
         if vectors.has_room(len(gone) + added):
             vectors = vectors.changed(gone, self._catalog.passages_since(self.language, since))
         else:
+            segment = self._rebased(gone, added, since)
             self._base_file = folder / f"{self.language}.{generation}.faiss"
-            self._rebased(gone, added, since).save(self._base_file)
+            segment.save(self._base_file)
             vectors = VectorIndex(self._dimension, Segment.load(self._base_file, mapped=True))
         self._fresh_file = folder / f"{self.language}.{generation}.npz"
         vectors.save_fresh(self._fresh_file)

@@ -1,4 +1,5 @@
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from index.embedding import bundled_embedder
 from index.errors import DamagedArchiveError, IsnadError
-from index.manifest import FORMAT, Manifest, sha256_of
+from index.manifest import FORMAT, Manifest, Vouched
 
 FOLDER_SAFE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -49,7 +50,40 @@ def test_damaged_and_missing_files_are_named(tmp_path: Path) -> None:
 
 def test_sha256_of_a_file(tmp_path: Path) -> None:
     (tmp_path / "abc").write_bytes(b"abc")  # the example of FIPS 180-2
-    assert sha256_of(tmp_path / "abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert (
+        Vouched.of(tmp_path / "abc").sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    )
+
+
+def test_a_large_file_is_read_again_when_it_was_written_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.manifest.LARGE", 7)
+    manifest = vouching(tmp_path)
+    file = tmp_path / "sub" / "b"
+    written = file.stat()
+    file.write_bytes(b"another"[: written.st_size])
+    assert len(manifest.damaged_files(tmp_path, thorough=False)) == 1
+    # As a disk that fails would leave it: only reading everything finds that.
+    os.utime(file, ns=(written.st_atime_ns, written.st_mtime_ns))
+    assert manifest.damaged_files(tmp_path, thorough=False) == []
+    assert len(manifest.damaged_files(tmp_path)) == 1
+
+
+def test_what_is_vouched_for_is_not_read_again_but_lists_are(tmp_path: Path) -> None:
+    manifest = vouching(tmp_path)
+    meta = tmp_path / "meta.json"
+    meta.write_bytes(b"1")
+    files = [tmp_path / "sub" / "b", meta]
+    once = manifest.at(4, tmp_path, files)
+    for file in files:
+        written = file.stat()
+        file.write_bytes(b"2" * written.st_size)
+        os.utime(file, ns=(written.st_atime_ns, written.st_mtime_ns))
+    again = once.at(5, tmp_path, files)
+    assert again.files["sub/b"] == once.files["sub/b"]
+    assert again.files["meta.json"] == Vouched.of(meta)
+    assert again.generation == 5
 
 
 @FOLDER_SAFE
