@@ -11,7 +11,7 @@ from index.archive import Archive
 from index.documents import Document
 from qa import ask as answer
 from qa import retrieve
-from tests.bench.processes import Figures, StepError, disk, memory, percentiles, seconds
+from tests.bench.processes import Figures, StepError, disk, memory, questions_timed, seconds
 from tests.bench.workload import documents, questions
 
 _ADDED = 3
@@ -56,13 +56,11 @@ def ask(folder: str, asked: str) -> Figures:
     first = seconds(partial(answer, warm_up[0], archive))
     for question in warm_up:
         answer(question, archive)
-    answering = [seconds(partial(answer, question, archive)) for question in rest[::2]]
-    searching = [seconds(partial(retrieve, question, archive)) for question in rest[1::2]]
     return {
         "opening, s": opening,
         "first question, ms": 1000 * first,
-        **percentiles("question", answering),
-        **percentiles("search alone", searching),
+        **questions_timed("question", partial(answer, archive=archive), rest[::2]),
+        **questions_timed("search alone", partial(retrieve, archive=archive), rest[1::2]),
         "questions": len(rest),
         **memory(),
     }

@@ -79,7 +79,7 @@ class _Bases:
         rows = [[ids.setdefault(word, len(ids)) for word in _WORD.findall(text)] for _, text in articles]
         kept = [number for number, row in enumerate(rows) if len(row) > 12]
         lengths = [len(rows[number]) for number in kept]
-        vectors = bundled_embedder().encode([f"{articles[n][0]}\n{articles[n][1][:1200]}" for n in kept])
+        vectors = bundled_embedder().encode([f"{articles[n][0]}\n{articles[n][1][:400]}" for n in kept])
         return cls(
             language,
             np.concatenate([np.array(rows[number], dtype=np.int32) for number in kept]),

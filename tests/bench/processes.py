@@ -6,7 +6,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,22 @@ def seconds(action: Callable[[], Any]) -> float:
     return time.perf_counter() - start
 
 
+def questions_timed(name: str, ask: Callable[[str], Any], questions: Sequence[str]) -> Figures:
+    """Ask questions, and return the median and the 95th percentile in milliseconds.
+
+    Beside them the mean of the processor time, which other work on the machine does not lengthen.
+    """
+    import numpy as np
+
+    busy = time.process_time()
+    times = [seconds(partial(ask, question)) for question in questions]
+    busy = time.process_time() - busy
+    return {
+        **{f"{name} p{p}, ms": 1000 * float(np.percentile(times, p)) for p in (50, 95)},
+        f"{name}, mean processor time, ms": 1000 * busy / len(times),
+    }
+
+
 def memory() -> Figures:
     """Return this process's memory in MB: resident, its own, of mapped files, its fair share, and the peak."""
     if not Path("/proc/self/status").exists():
@@ -70,13 +87,6 @@ def memory() -> Figures:
 def disk(folder: Path) -> float:
     """Return the MB that the files of a folder hold."""
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 2**20
-
-
-def percentiles(name: str, times: list[float]) -> Figures:
-    """Return the median and the 95th percentile of times in seconds, as milliseconds."""
-    import numpy as np
-
-    return {f"{name} p{p}, ms": 1000 * float(np.percentile(times, p)) for p in (50, 95)}
 
 
 def _main(step: str, cores: str, arguments: str) -> None:

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.bench.processes import Figures, disk, memory, percentiles, seconds
+from tests.bench.processes import Figures, disk, memory, questions_timed, seconds
 from tests.bench.workload import questions, texts
 
 EMBEDDED = 256  # passages that the embedding speed is measured on
@@ -225,5 +225,10 @@ def ask(rival: str, folder: str, asked: str) -> Figures:
     all_questions = questions(asked)
     for question in all_questions[:_WARM_UP]:
         system.search(question)
-    times = [seconds(partial(system.search, question)) for question in all_questions[_WARM_UP::2]]
-    return {"opening, s": opening, **percentiles("question", times), "questions": len(times), **memory()}
+    rest = all_questions[_WARM_UP:]
+    return {
+        "opening, s": opening,
+        **questions_timed("question", system.search, rest),
+        "questions": len(rest),
+        **memory(),
+    }

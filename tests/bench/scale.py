@@ -45,7 +45,7 @@ class Run:
         folder = self.scratch / str(size)
         folder.mkdir()
         articles, asked = str(folder / "articles.jsonl"), str(folder / "questions.json")
-        news = {"news": self.options.news, "english": self.options.english}
+        news = {"news": self.options.news, "english": self.options.english, "asked": self.options.questions}
         made = self._step(
             report.ISNAD,
             size,
@@ -159,6 +159,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--english", nargs="+", help="gzipped tables with English sentences in the first column")
     parser.add_argument("--rivals", nargs="*", choices=RIVALS, default=list(RIVALS), help="what to compare with")
     parser.add_argument("--rival-limit", type=int, default=100_000, help="the most passages to give to a rival")
+    parser.add_argument("--questions", type=int, default=310, help="how many, the ten of the warm-up included")
     parser.add_argument("--out", type=Path, default=Path("build/bench-scale"), help="folder for tables and plot")
     parser.add_argument("--scratch", default=tempfile.gettempdir(), help="folder for what is measured")
     options = parser.parse_args(arguments)

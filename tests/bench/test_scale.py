@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import sys
 from importlib.util import find_spec
 from itertools import islice
@@ -53,11 +52,11 @@ def test_articles_do_not_share_stretches(news: News) -> None:
 def test_isnad_is_measured(tmp_path: Path) -> None:
     out, scratch = tmp_path / "out", tmp_path / "scratch"
     scratch.mkdir()
-    options = ["--sizes", "300", "--rivals", "--out", str(out), "--scratch", str(scratch)]
+    options = ["--sizes", "300", "--questions", "60", "--rivals", "--out", str(out), "--scratch", str(scratch)]
     assert scale.main(options) == 0
     figures = json.loads((out / "figures.json").read_text(encoding="utf-8"))[report.ISNAD]["300"]
     assert 200 < figures["passages"] < 450
-    assert figures["questions"] >= 100
+    assert figures["questions"] == 50
     assert figures["recall@10"] > 0.9
     # Two measurements that cannot contradict each other.
     assert figures["memory of its own, MB"] < figures["memory, MB"] <= figures["peak memory, MB"]
@@ -89,14 +88,14 @@ def test_a_rival_is_filled_and_asked(rival: str, tmp_path: Path) -> None:
 
 
 @linux
-def test_exact_search_is_that_of_faiss(tmp_path: Path) -> None:
+def test_exact_search_is_that_of_faiss(news: News, tmp_path: Path) -> None:
     """The yardstick of recall, against the flat index of another library."""
     import faiss
 
     from index.archive import Archive
 
     with Archive.create(tmp_path / "archive") as archive:
-        archive.add(islice(News().articles(), 40))
+        archive.add(islice(news.articles(), 40))
         questions = archive.embedder.encode(["من يترأس المنتدى؟", "Who chairs the forum?"])
         for language, count in archive.passage_counts().items():
             ids = _exact(tmp_path / "archive" / "catalog.sqlite", language, questions, 10)
@@ -117,8 +116,7 @@ def test_a_failing_step_says_why() -> None:
 
 @linux
 def test_a_run_that_cannot_end_is_refused(tmp_path: Path) -> None:
-    shown = f"{shutil.disk_usage(tmp_path).free / 2**30:,.0f}"[:2]
-    with pytest.raises(SystemExit, match=f"GB of disk.*has {shown}.*--scratch"):
+    with pytest.raises(SystemExit, match="GB of disk .* GB free; .*--scratch"):
         scale.main(["--sizes", str(10**12), "--scratch", str(tmp_path)])
     with pytest.raises(SystemExit, match=r"nowhere\.gz: no such file"):
         scale.main(["--news", "nowhere.gz"])

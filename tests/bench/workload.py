@@ -3,8 +3,9 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
+from random import Random
 
 from index.documents import Document, read_documents
 from index.errors import IsnadError
@@ -19,11 +20,15 @@ _FILLED = 0.88  # of a passage's characters, on average, before its next sentenc
 
 
 def write(
-    articles_file: str, questions_file: str, passages: int, news: str | None, english: list[str] | None
+    articles_file: str, questions_file: str, passages: int, asked: int, news: str | None, english: list[str] | None
 ) -> Figures:
     """Write articles of about so many passages as JSON lines, and a JSON list of questions."""
     source = News(Path(news) if news else None, [Path(file) for file in english] if english else None)
-    questions = list(dict.fromkeys([*_fixed(), *islice(_from_news(source), 160)]))
+    fixed, headlines = _fixed(), _from_news(source)
+    # As many of the one kind as of the other, and headlines alone once the fixed ones are used up.
+    mixed = (question for pair in zip(fixed, headlines, strict=False) for question in pair)
+    questions = list(dict.fromkeys(islice(chain(mixed, headlines), asked)))
+    Random(7).shuffle(questions)
     Path(questions_file).write_text(json.dumps(questions, ensure_ascii=False), encoding="utf-8")
     written = 0
 
