@@ -3,7 +3,7 @@
 # make check   lint, types
 # make serve   open the chat page
 # make bench   speed on 10,000 passages, and a transformer's
-# make bench-scale   cost against size, 1,000 to 1,000,000 passages, and what others take (an hour, 20 GB of disk)
+# make bench-scale   cost against size, 1,000 to 1,000,000 passages, and what others take (an hour, 12 GB of disk)
 # make clean   remove what the others made
 
 PYTHON ?= python3

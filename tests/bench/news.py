@@ -150,14 +150,17 @@ class News:
         file: real Arabic articles to begin with and to make others from, gzipped, one a line, "title . text";
             made-up ones where none is given.
         english: gzipped tables with English sentences in the first column, to make the English articles from.
+        topics: how many there are of made-up articles, where nothing real is given.
     """
 
-    def __init__(self, file: Path | None = None, english: Iterable[Path] | None = None) -> None:
+    def __init__(
+        self, file: Path | None = None, english: Iterable[Path] | None = None, topics: int = 2000
+    ) -> None:
         self._real = list(_read(file)) if file else []
         kept = [pair for number, pair in self._real if number % HELD_OUT_EVERY]
         self._bases = {
-            "ar": _Bases.of("ar", kept or _invented("ar")),
-            "en": _Bases.of("en", _from_sentences(english) if english else _invented("en")),
+            "ar": _Bases.of("ar", kept or _invented("ar", topics)),
+            "en": _Bases.of("en", _from_sentences(english) if english else _invented("en", topics)),
         }
 
     def articles(self) -> Iterator[Document]:
@@ -214,7 +217,7 @@ def _from_sentences(files: Iterable[Path]) -> list[tuple[str, str]]:
     return found
 
 
-def _invented(language: str, topics: int = 2000) -> list[tuple[str, str]]:
+def _invented(language: str, topics: int) -> list[tuple[str, str]]:
     """Make base articles from what the project has: the words of its model, near ones together, and its glossary.
 
     The model's tokens, the frequent ones first, stand in for a vocabulary, and the nearest ones of a word, by

@@ -1,5 +1,6 @@
 """The benchmark still runs, and measures what it says."""
 
+import gzip
 import json
 import os
 import sys
@@ -21,7 +22,7 @@ linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="sets co
 
 @pytest.fixture(scope="module")
 def news() -> News:
-    return News()
+    return News(topics=200)
 
 
 def test_news_is_the_same_in_every_run_and_mixed(news: News) -> None:
@@ -49,10 +50,20 @@ def test_articles_do_not_share_stretches(news: News) -> None:
 
 
 @linux
-def test_isnad_is_measured(tmp_path: Path) -> None:
+def test_isnad_is_measured(news: News, tmp_path: Path) -> None:
     out, scratch = tmp_path / "out", tmp_path / "scratch"
     scratch.mkdir()
+    written = list(islice(news.articles(), 200))
+    with gzip.open(tmp_path / "news.gz", "wt", encoding="utf-8") as file:
+        for document in written:
+            if document.language == "ar":
+                file.write(f"{document.title} . {document.text[:900]}\n".replace("\n", " ").rstrip() + "\n")
+    with gzip.open(tmp_path / "english.gz", "wt", encoding="utf-8") as file:
+        for document in written:
+            if document.language == "en":
+                file.writelines(f"{sentence}\t\n" for sentence in document.text.splitlines())
     options = ["--sizes", "300", "--questions", "60", "--rivals", "--out", str(out), "--scratch", str(scratch)]
+    options += ["--news", str(tmp_path / "news.gz"), "--english", str(tmp_path / "english.gz")]
     assert scale.main(options) == 0
     figures = json.loads((out / "figures.json").read_text(encoding="utf-8"))[report.ISNAD]["300"]
     assert 200 < figures["passages"] < 450
@@ -116,7 +127,7 @@ def test_a_failing_step_says_why() -> None:
 
 @linux
 def test_a_run_that_cannot_end_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match="GB of disk .* GB free; .*--scratch"):
+    with pytest.raises(SystemExit, match=r"GB of disk .* GB free; .*--scratch"):
         scale.main(["--sizes", str(10**12), "--scratch", str(tmp_path)])
     with pytest.raises(SystemExit, match=r"nowhere\.gz: no such file"):
         scale.main(["--news", "nowhere.gz"])
