@@ -91,7 +91,7 @@ def plot(results: Results, file: Path) -> None:
 
     figure, axes = pyplot.subplots(2, 2, figsize=(11, 8), layout="constrained")
     panels = (
-        ("warm question p50, ms (dotted: p95)", "question p50, ms"),
+        ("warm question p50, ms (dotted: p95; Isnad with the answer, others search alone)", "question p50, ms"),
         ("indexing, passages/s", "indexing, passages/s"),
         ("memory after the questions, MB", "memory, MB"),
         ("disk, MB", "disk, MB"),

@@ -111,8 +111,8 @@ def _surroundings() -> str:
     """Say on what this runs, and whether something else runs beside it, which makes every figure worse."""
     return (
         f"{os.cpu_count()} cores, Python {sys.version.partition(' ')[0]}; the load before the run was "
-        f"{os.getloadavg()[0]:.1f} (0 where nothing else runs); what was indexed is still in the page cache; Isnad's "
-        f"indexing counts reading and cutting articles, the others are given passages already cut"
+        f"{os.getloadavg()[0]:.1f} (0 where nothing else runs); what was indexed is still in the page cache; "
+        f"Isnad's indexing counts reading and cutting articles, the others are given passages already cut"
     )
 
 
