@@ -2,6 +2,8 @@
 # make test    run the tests
 # make check   lint, types
 # make serve   open the chat page
+# make bench   speed on 10,000 passages, and a transformer's
+# make bench-scale   cost against size, 1,000 to 1,000,000 passages, and what others take (an hour, 12 GB of disk)
 # make clean   remove what the others made
 
 PYTHON ?= python3
@@ -10,7 +12,7 @@ BIN := $(VENV)/bin
 export GRADIO_ANALYTICS_ENABLED := False
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo test check serve bench clean
+.PHONY: demo test check serve bench bench-scale clean
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -37,6 +39,10 @@ serve: $(VENV)/installed
 
 bench: $(VENV)/installed
 	$(BIN)/python -m tests.bench
+
+bench-scale: $(VENV)/installed
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python -m tests.bench.scale $(if $(NEWS),--news $(NEWS))
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

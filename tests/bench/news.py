@@ -1,4 +1,4 @@
-"""News at any scale: real articles where a file of them is given, and made-up ones with the statistics of real ones.
+"""News at any scale: real articles where a file of them is given, and made-up ones with the statistics of those.
 
 A made-up article is laid together from stretches of two to four words, taken from one base article, from a second
 one near it, from another for each passage, and from anywhere. So frequent and rare words and their neighbours are
@@ -6,6 +6,7 @@ those of real text, articles gather round topics as news does, and no two share 
 """
 
 import gzip
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,7 +15,6 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
-import regex
 from numpy.typing import NDArray
 
 from index.data import words as word_list
@@ -30,16 +30,23 @@ HELD_OUT_EVERY = 50  # of so many real articles one is kept out, to make questio
 
 _SEED = 7
 _BATCH = 256
+_NEVER_REACHED = 10**9  # a batch
 _WORDS = 600  # an article, on average; four passages
 _BASE_WORDS = 120  # what is laid together to one base article where there are only sentences
-_NEIGHBOURS = 20
+_NEIGHBOURS = 40
 # How much of an article is from its base, the article near that, the passage's own; the rest is from anywhere.
 _SHARES = (0.25, 0.20, 0.25)
 _NEW_WORDS = 0.03
-_WORD = regex.compile(r"\w+(?:[-'’.,/:]\w+)*")
+_WORD = re.compile(r"[\w\u064b-\u0652]+(?:[-'’.,/:][\w\u064b-\u0652]+)*")
 _SYLLABLES = {
-    "ar": "با تا جا دا را زا سا شا طا عا فا قا كا لا ما نا ها وا يا بو مو نو رو دي ري لي ني مي ور ين ان ام ير يل".split(),
-    "en": "ba ka da fa ga ha ja la ma na ra sa ta va za be de le me ne re te bo ko do lo mo no ro so li mi ni ri".split(),
+    "ar": (
+        "با تا جا دا را زا سا شا طا عا فا قا كا لا ما نا ها وا يا",
+        "بو مو نو رو دي ري لي ني مي ور ين ان ام ير يل",
+    ),
+    "en": (
+        "ba ka da fa ga ha ja la ma na ra sa ta va za be de le me",
+        "ne re te bo ko do lo mo no ro so li mi ni ri",
+    ),
 }
 
 
@@ -72,7 +79,7 @@ class _Bases:
         rows = [[ids.setdefault(word, len(ids)) for word in _WORD.findall(text)] for _, text in articles]
         kept = [number for number, row in enumerate(rows) if len(row) > 12]
         lengths = [len(rows[number]) for number in kept]
-        vectors = bundled_embedder().encode([f"{articles[n][0]}\n{articles[n][1][:1200]}" for n in kept])
+        vectors = bundled_embedder().encode([f"{articles[n][0]}\n{articles[n][1][:400]}" for n in kept])
         return cls(
             language,
             np.concatenate([np.array(rows[number], dtype=np.int32) for number in kept]),
@@ -83,9 +90,9 @@ class _Bases:
             len(ids),
         )
 
-    def articles(self) -> Iterator[tuple[str, str]]:
-        """Yield made-up (title, text) pairs without end, always the same ones."""
-        for number in numbers():
+    def articles(self, first: int = 0) -> Iterator[tuple[str, str]]:
+        """Yield made-up (title, text) pairs without end, always the same ones, from a batch on."""
+        for number in numbers(first):
             yield from self._batch(np.random.default_rng([_SEED, self.language == "en", number]))
 
     def _batch(self, random: np.random.Generator) -> Iterator[tuple[str, str]]:
@@ -136,35 +143,49 @@ def _punctuate(
     words[first] = [word[:1].upper() + word[1:] for word in words[first]]
 
 
-def articles(count: int, file: Path | None = None, english: Iterable[Path] | None = None) -> Iterator[Document]:
-    """Yield articles, the same ones in every run; a quarter of them in English.
+class News:
+    """Articles, the same ones in every run; a quarter of them in English.
 
     Args:
-        count: how many.
         file: real Arabic articles to begin with and to make others from, gzipped, one a line, "title . text";
             made-up ones where none is given.
         english: gzipped tables with English sentences in the first column, to make the English articles from.
+        topics: how many there are of made-up articles, where nothing real is given.
     """
-    return islice(_all(file, english), count)
+
+    def __init__(
+        self, file: Path | None = None, english: Iterable[Path] | None = None, topics: int = 2000
+    ) -> None:
+        self._real = list(_read(file)) if file else []
+        kept = [pair for number, pair in self._real if number % HELD_OUT_EVERY]
+        self._bases = {
+            "ar": _Bases.of("ar", kept or _invented("ar", topics)),
+            "en": _Bases.of("en", _from_sentences(english) if english else _invented("en", topics)),
+        }
+
+    def articles(self) -> Iterator[Document]:
+        """Yield articles without end."""
+        real = iter([(number, pair) for number, pair in self._real if number % HELD_OUT_EVERY])
+        made_up = {language: bases.articles() for language, bases in self._bases.items()}
+        for number in numbers():
+            language = "en" if number % ENGLISH_EVERY == ENGLISH_EVERY - 1 else "ar"
+            line, pair = next(real, (0, None)) if language == "ar" else (0, None)
+            uri = f"news/{line}" if pair else f"made-up/{number}"
+            yield _document(uri, *(pair or next(made_up[language])), language, number)
+
+    def held_out(self) -> Iterator[Document]:
+        """Yield articles that ``articles`` never yields, Arabic and English in turn, to make questions from."""
+        real = iter([(number, pair) for number, pair in self._real if not number % HELD_OUT_EVERY])
+        made_up = {language: bases.articles(_NEVER_REACHED) for language, bases in self._bases.items()}
+        for number in numbers():
+            line, pair = next(real, (number, None))
+            yield _document(f"held-out/ar/{line}", *(pair or next(made_up["ar"])), "ar", number)
+            yield _document(f"held-out/en/{number}", *next(made_up["en"]), "en", number)
 
 
-def held_out(file: Path) -> list[Document]:
-    """Return the real articles of a file that ``articles`` never yields, to make questions from."""
-    return [_document(f"news/{number}", *pair, "ar", number) for number, pair in _read(file, held_out=True)]
-
-
-def _all(file: Path | None, english: Iterable[Path] | None) -> Iterator[Document]:
-    real = _read(file, held_out=False) if file else iter(())
-    bases = {
-        "ar": _Bases.of("ar", [pair for _, pair in _read(file, held_out=False)] if file else _invented("ar")),
-        "en": _Bases.of("en", _from_sentences(english) if english else _invented("en")),
-    }
-    made_up = {language: bases[language].articles() for language in bases}
-    for number in numbers():
-        language = "en" if number % ENGLISH_EVERY == ENGLISH_EVERY - 1 else "ar"
-        line, pair = next(real, (0, None)) if language == "ar" else (0, None)
-        uri = f"news/{line}" if pair else f"made-up/{number}"
-        yield _document(uri, *(pair or next(made_up[language])), language, number)
+def articles(count: int, file: Path | None = None, english: Iterable[Path] | None = None) -> Iterator[Document]:
+    """Yield so many articles of ``News``."""
+    return islice(News(file, english).articles(), count)
 
 
 def _document(uri: str, title: str, text: str, language: str, number: int) -> Document:
@@ -174,11 +195,11 @@ def _document(uri: str, title: str, text: str, language: str, number: int) -> Do
     return Document.create(uri, text, title, source=source, published=day.isoformat(), language=language)
 
 
-def _read(file: Path, *, held_out: bool) -> Iterator[tuple[int, tuple[str, str]]]:
+def _read(file: Path) -> Iterator[tuple[int, tuple[str, str]]]:
     with gzip.open(file, "rt", encoding="utf-8") as lines:
         for number, line in enumerate(lines):
             title, _, text = line.strip().partition(" . ")
-            if text and (number % HELD_OUT_EVERY == 0) == held_out:
+            if text:
                 yield number, (title, text)
 
 
@@ -196,7 +217,7 @@ def _from_sentences(files: Iterable[Path]) -> list[tuple[str, str]]:
     return found
 
 
-def _invented(language: str, topics: int = 3000) -> list[tuple[str, str]]:
+def _invented(language: str, topics: int) -> list[tuple[str, str]]:
     """Make base articles from what the project has: the words of its model, near ones together, and its glossary.
 
     The model's tokens, the frequent ones first, stand in for a vocabulary, and the nearest ones of a word, by
@@ -206,7 +227,7 @@ def _invented(language: str, topics: int = 3000) -> list[tuple[str, str]]:
 
     random = np.random.default_rng([_SEED, language == "en"])
     model = bundled_embedder()
-    pattern = regex.compile(r"\p{Arabic}{4,}" if language == "ar" else r"[a-z]{4,}")
+    pattern = re.compile(r"[\u0621-\u064a]{4,}" if language == "ar" else r"[a-z]{4,}")
     pieces = Tokenizer.from_file(str(model.folder / "tokenizer.json")).get_vocab()
     words = np.array(sorted(filter(pattern.fullmatch, pieces), key=pieces.__getitem__), dtype=object)
     ids = [pieces[word] for word in words]
@@ -222,8 +243,8 @@ def _invented(language: str, topics: int = 3000) -> list[tuple[str, str]]:
         general = _zipf(random, len(words), 70)
         own = near[topic][(random.random(40) ** 1.5 * near.shape[1]).astype(np.int64)]
         named = [names[n] for n in random.integers(len(names), size=4)] * 2
-        drawn = [*frequent[common], *words[general], *words[own], *named]
-        random.shuffle(drawn)
+        drawn = np.array([*frequent[common], *words[general], *words[own], *named], dtype=object)
+        drawn = random.permutation(drawn)
         title = [*words[own[:7]], named[0]]
         found.append((" ".join(title), " ".join(drawn)))
     return found
@@ -234,9 +255,7 @@ def _zipf(random: np.random.Generator, size: int, count: int) -> NDArray[np.int6
     return (size ** random.random(count)).astype(np.int64) - 1
 
 
-def _nearest(
-    vectors: NDArray[np.float32], count: int, of: NDArray[np.int64] | None = None
-) -> NDArray[np.int64]:
+def _nearest(vectors: NDArray[np.float32], count: int, of: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
     """Return the nearest other rows of each row, or of some, nearest first."""
     of = np.arange(len(vectors)) if of is None else of
     count = min(count, len(vectors) - 1)
@@ -254,7 +273,7 @@ def _nearest(
 def _new_words(language: str, count: int = 200_000) -> list[str]:
     """Make up names and numbers that are found nowhere else, a third of them numbers."""
     random = np.random.default_rng([_SEED, language == "en", count])
-    syllables = np.array(_SYLLABLES[language], dtype=object)
+    syllables = np.array(" ".join(_SYLLABLES[language]).split(), dtype=object)
     drawn = syllables[random.integers(len(syllables), size=(4, 2 * count // 3))]
     longer = np.where(random.random(drawn.shape[1]) < 0.5, drawn[3], "")
     figures = [f"{number:,}" for number in random.integers(10, 10**7, size=count - drawn.shape[1])]
