@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
@@ -16,7 +17,7 @@ from index.language import detect_language
 from index.origin import Origin
 from index.readers import READERS, Article, ReadFailure
 
-__all__ = ["Document", "ReadFailure", "read_documents"]
+__all__ = ["Document", "ReadFailure", "documents_of", "read_documents", "readable_files"]
 
 _LINE_BREAK = re.compile(r"\r\n?|[\u0085\u2028\x0b\x0c]")
 _UNWANTED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]")
@@ -145,27 +146,37 @@ def read_documents(
             failure.
     """
     root = Path(path)
-    files = _files(root)
+    on_failure = on_failure or _raise
+    files = readable_files(root, on_failure)
     base = root if root.is_dir() else root.parent
-    return _documents(files, base, on_failure or _raise)
+    return (document for file in files for document in documents_of(file, base, on_failure))
 
 
 def _raise(failure: ReadFailure) -> None:
     raise IsnadError(str(failure))
 
 
-def _documents(files: list[Path], base: Path, on_failure: Callable[[ReadFailure], None]) -> Iterator[Document]:
-    for file in files:
-        for article in READERS[file.suffix.lower()](file):
-            if isinstance(article, ReadFailure):
-                on_failure(article)
-                continue
-            try:
-                document = _document(article, file.relative_to(base).as_posix())
-            except IsnadError as error:
-                on_failure(ReadFailure(file, article.line, str(error)))
-            else:
-                yield document
+def documents_of(file: Path, base: Path, on_failure: Callable[[ReadFailure], None]) -> Iterator[Document]:
+    """Read the articles of one file.
+
+    Args:
+        file: One that `readable_files` has found.
+        base: The folder that uris begin in.
+        on_failure: Told of what cannot be read.
+
+    Yields:
+        The documents in the file's order.
+    """
+    for article in READERS[file.suffix.lower()](file):
+        if isinstance(article, ReadFailure):
+            on_failure(article)
+            continue
+        try:
+            document = _document(article, file.relative_to(base).as_posix())
+        except IsnadError as error:
+            on_failure(ReadFailure(file, article.line, str(error)))
+        else:
+            yield document
 
 
 def _document(article: Article, file_uri: str) -> Document:
@@ -183,8 +194,19 @@ def _document(article: Article, file_uri: str) -> Document:
     )
 
 
-def _files(root: Path) -> list[Path]:
-    """The files to read, checked to be there."""
+def readable_files(root: Path, on_failure: Callable[[ReadFailure], None]) -> list[Path]:
+    """Find the files there are readers for.
+
+    Args:
+        root: A file, or a folder to look through with all folders in it.
+        on_failure: Told of every folder that cannot be looked into.
+
+    Returns:
+        The files in order, without hidden ones.
+
+    Raises:
+        IsnadError: If there is no such file or folder, or nothing to read in it.
+    """
     kinds = ", ".join(sorted(READERS))
     if root.is_file():
         if root.suffix.lower() not in READERS:
@@ -192,16 +214,30 @@ def _files(root: Path) -> list[Path]:
         return [root]
     if not root.is_dir():
         raise IsnadError(f"{root}: no such file or folder; check the path")
-    found = sorted(
-        file
-        for file in root.rglob("*")
-        if file.is_file() and not any(part.startswith(".") for part in file.relative_to(root).parts)
-    )
+
+    def note(error: OSError) -> None:
+        on_failure(ReadFailure(Path(error.filename), None, f"the folder cannot be read: {error.strerror}"))
+
+    found = []
+    for folder, folders, names in os.walk(root, onerror=note):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [Path(folder, name) for name in names if not name.startswith(".")]
+    found = sorted(file for file in found if _is_file(file, on_failure))
     readable = [file for file in found if file.suffix.lower() in READERS]
     if not readable:
         others = f"; it holds {len(found)} of other kinds, such as {found[0].name}" if found else ""
         raise IsnadError(f"{root}: the folder has no file to read ({kinds}){others}")
     return readable
+
+
+def _is_file(path: Path, on_failure: Callable[[ReadFailure], None]) -> bool:
+    try:
+        if path.is_symlink() and not path.exists() and path.suffix.lower() in READERS:
+            on_failure(ReadFailure(path, None, "a link that leads nowhere; is the drive it points to mounted?"))
+        return path.is_file()
+    except OSError as error:
+        on_failure(ReadFailure(path, None, error.strerror or str(error)))
+        return False
 
 
 def _normalise(text: str) -> str:

@@ -8,7 +8,10 @@ from index.readers.jsonl import read_jsonl
 from index.readers.markdown import read_markdown
 from index.readers.text import read_text
 
-__all__ = ["READERS", "Article", "ReadFailure"]
+__all__ = ["READERS", "VERSION", "Article", "ReadFailure"]
+
+# To be raised whenever a reader comes to give other articles for the same file: files read before are read again.
+VERSION = 1
 
 READERS: dict[str, Callable[[Path], Iterator[Article | ReadFailure]]] = {
     ".jsonl": read_jsonl,
