@@ -10,13 +10,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from index.crawler import Crawler
 from index.errors import IsnadError
+from index.fetch import Access, Fetched, checked_url, is_url
 from index.folding import fold
 from index.language import detect_language
 from index.origin import Origin
-from index.readers import READERS, Article, ReadFailure
+from index.readers import READERS, Article, ReadFailure, suffix_of
+from index.readers.online import read_online
+from index.readers.xml import XML_SUFFIXES, read_xml
 
-__all__ = ["Document", "ReadFailure", "read_documents"]
+__all__ = ["Access", "Document", "ReadFailure", "read_documents"]
 
 _LINE_BREAK = re.compile(r"\r\n?|[\u0085\u2028\x0b\x0c]")
 _UNWANTED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]")
@@ -127,43 +131,61 @@ class Document:
 
 
 def read_documents(
-    path: Path | str, on_failure: Callable[[ReadFailure], None] | None = None
+    place: Path | str | Fetched,
+    on_failure: Callable[[ReadFailure], None] | None = None,
+    access: Access | None = None,
 ) -> Iterator[Document]:
-    """Read the articles of a file, or of a folder and all folders in it.
+    """Read the articles of a file, of a folder and all folders in it, or of an address.
 
     Args:
-        path: A .txt, .md or .jsonl file, or a folder. In a folder hidden files and files of other kinds are
-            passed over, and the order is that of the sorted paths.
-        on_failure: Told of every file or line that cannot be read; reading goes on with the next.
+        place: A file of a kind in `READERS`, a folder, or an http(s) address of an article, a feed, a sitemap or
+            such a file; or what has been fetched from an address. In a folder hidden files and files of other
+            kinds are passed over, and the order is that of the sorted paths.
+        on_failure: Told of every file, line, entry or page that cannot be read; reading goes on with the next.
+        access: What may be fetched, where `place` is an address or holds a feed or sitemap with links.
 
     Returns:
         The documents, read as they are asked for. The uri of each is the path of its file within the folder
-        (the bare name when a file is given), with "#LINE" for a line of a .jsonl file without a uri.
+        (the bare name when a file is given), with "#LINE" for a line of a .jsonl file without a uri; articles
+        from the web have their address.
 
     Raises:
-        IsnadError: If there is no such path or nothing to read in it; also, without `on_failure`, at the first
-            failure.
+        IsnadError: If there is no such path or nothing to read in it, or an address is not http(s); also,
+            without `on_failure`, at the first failure.
     """
-    root = Path(path)
-    files = _files(root)
+    crawler = Crawler(access)
+    if isinstance(place, Fetched) or is_url(place):
+        found = place if isinstance(place, Fetched) else checked_url(str(place))
+        url = found if isinstance(found, str) else found.url
+        return _documents([(url, url, read_online(found, crawler))], on_failure or _raise)
+    root = Path(place)
     base = root if root.is_dir() else root.parent
-    return _documents(files, base, on_failure or _raise)
+    files = ((file, file.relative_to(base).as_posix(), _articles(file, crawler)) for file in _files(root))
+    return _documents(files, on_failure or _raise)
 
 
 def _raise(failure: ReadFailure) -> None:
     raise IsnadError(str(failure))
 
 
-def _documents(files: list[Path], base: Path, on_failure: Callable[[ReadFailure], None]) -> Iterator[Document]:
-    for file in files:
-        for article in READERS[file.suffix.lower()](file):
+def _articles(file: Path, crawler: Crawler) -> Iterator[Article | ReadFailure]:
+    suffix = suffix_of(file)
+    return read_xml(file, crawler) if suffix in XML_SUFFIXES else READERS[suffix](file)
+
+
+def _documents(
+    places: Iterable[tuple[Path | str, str, Iterator[Article | ReadFailure]]],
+    on_failure: Callable[[ReadFailure], None],
+) -> Iterator[Document]:
+    for place, uri, articles in places:
+        for article in articles:
             if isinstance(article, ReadFailure):
                 on_failure(article)
                 continue
             try:
-                document = _document(article, file.relative_to(base).as_posix())
+                document = _document(article, uri)
             except IsnadError as error:
-                on_failure(ReadFailure(file, article.line, str(error)))
+                on_failure(ReadFailure(place, article.line, str(error)))
             else:
                 yield document
 
@@ -187,7 +209,7 @@ def _files(root: Path) -> list[Path]:
     """The files to read, checked to be there."""
     kinds = ", ".join(sorted(READERS))
     if root.is_file():
-        if root.suffix.lower() not in READERS:
+        if suffix_of(root) not in READERS:
             raise IsnadError(f"{root}: cannot read {root.suffix or 'a file without a suffix'}; expected {kinds}")
         return [root]
     if not root.is_dir():
@@ -197,7 +219,7 @@ def _files(root: Path) -> list[Path]:
         for file in root.rglob("*")
         if file.is_file() and not any(part.startswith(".") for part in file.relative_to(root).parts)
     )
-    readable = [file for file in found if file.suffix.lower() in READERS]
+    readable = [file for file in found if suffix_of(file) in READERS]
     if not readable:
         others = f"; it holds {len(found)} of other kinds, such as {found[0].name}" if found else ""
         raise IsnadError(f"{root}: the folder has no file to read ({kinds}){others}")
