@@ -2,9 +2,9 @@
 
 import ipaddress
 import socket
+import ssl
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
 
 import httpcore
 
@@ -142,12 +142,12 @@ class _DeadlineStream(httpcore.NetworkStream):
         self._stream.close()
 
     def start_tls(
-        self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         secured = self._stream.start_tls(ssl_context, server_hostname, _time_left(self._deadline, timeout))
         return _DeadlineStream(secured, self._deadline)
 
-    def get_extra_info(self, info: str) -> Any:
+    def get_extra_info(self, info: str) -> object:
         return self._stream.get_extra_info(info)
 
 

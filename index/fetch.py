@@ -111,7 +111,7 @@ def fetch(
     """
     access = access or Access()
     known = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-    headers = {**_headers(), **{name: value for name, value in known.items() if value}}
+    headers = [*_headers(), *((name, value) for name, value in known.items() if value)]
     deadline = time.monotonic() + access.total_timeout
     here = checked_url(url)
     for _ in range(_REDIRECTS + 1):
@@ -147,9 +147,9 @@ def user_agent() -> str:
     return f"Isnad/{version('isnad')} (personal news archive)"
 
 
-def _headers() -> dict[str, str]:
+def _headers() -> list[tuple[str, str]]:
     # gzip alone: other packings cannot be unpacked within limits by the standard library.
-    return {"User-Agent": user_agent(), "Accept": _ACCEPT, "Accept-Encoding": "gzip"}
+    return [("User-Agent", user_agent()), ("Accept", _ACCEPT), ("Accept-Encoding", "gzip")]
 
 
 @cache
@@ -159,7 +159,7 @@ def _tls() -> "ssl.SSLContext":
     return httpx.create_ssl_context()
 
 
-def _get(url: str, headers: dict[str, str], access: Access, deadline: float) -> Fetched | str | None:
+def _get(url: str, headers: list[tuple[str, str]], access: Access, deadline: float) -> Fetched | str | None:
     """Make one request: what was answered, the address it leads on to, or None if nothing has changed."""
     import httpcore
     import httpx

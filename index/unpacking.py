@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 
 _GZIP_OR_ZLIB = 47  # window bits with which zlib tells the two apart by itself
+GZIP = b"\x1f\x8b"  # what gzip data starts with
 _STEP = 1 << 20
 
 
@@ -20,15 +21,26 @@ def gunzip(chunks: Iterable[bytes], limit: int) -> bytes:
     Raises:
         ValueError: If it is damaged, ends too early, or is larger than the limit.
     """
-    unpacked = bytearray()
-    for piece in _pieces(chunks):
-        unpacked += piece
-        if len(unpacked) > limit:
+    data = bytearray()
+    for piece in unpacked(chunks):
+        data += piece
+        if len(data) > limit:
             raise ValueError(f"unpacked it has more than {limit // 2**20:,} MB")
-    return bytes(unpacked)
+    return bytes(data)
 
 
-def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def unpacked(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Unpack data without end in pieces of at most 1 MB.
+
+    Args:
+        chunks: As for `gunzip`.
+
+    Yields:
+        The data unpacked.
+
+    Raises:
+        ValueError: If it is damaged or ends too early.
+    """
     unpacker = zlib.decompressobj(_GZIP_OR_ZLIB)
     started = False
     for chunk in chunks:

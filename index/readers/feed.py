@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -25,7 +25,8 @@ _CUT = re.compile(
 )
 _END = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>\s*(?:<!--.*)?\Z", re.IGNORECASE | re.DOTALL)
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}([-_]\w+)*")
-_BLOCKS = frozenset("p div br li ul ol h1 h2 h3 h4 h5 h6 blockquote pre table tr section article figure".split())
+_BLOCKS = frozenset(("article", "blockquote", "br", "div", "figure", "li", "ol", "p", "pre", "section"))
+_BLOCKS |= {"h1", "h2", "h3", "h4", "h5", "h6", "table", "tr", "ul"}
 _UNSEEN = frozenset(("script", "style", "template", "figcaption"))
 
 
@@ -86,7 +87,7 @@ def read_feed(
             )
 
 
-def _link(entry: Any) -> str | None:
+def _link(entry: Mapping[str, Any]) -> str | None:
     for link in (entry.get("link"), entry.get("id")):
         try:
             return stable_url(checked_url(link or ""))
@@ -95,14 +96,14 @@ def _link(entry: Any) -> str | None:
     return None
 
 
-def _made_uri(entry: Any, place: Path | str) -> str:
+def _made_uri(entry: Mapping[str, Any], place: Path | str) -> str:
     """A name for an entry without an address, the same whenever the feed is read."""
     said = entry.get("id") or "\n".join(str(entry.get(key, "")) for key in ("title", "published", "summary"))
     feed = place if isinstance(place, str) else place.name
     return f"{feed}#{hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
 
-def _fields(entry: Any, feed: Any) -> tuple[dict[str, str], list[Origin]]:
+def _fields(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> tuple[dict[str, str], list[Origin]]:
     """What the feed says outright about an article, and where."""
     author = entry.get("author_detail", {}).get("name") or entry.get("author")
     outlet = entry.get("source", {}).get("title")
@@ -119,7 +120,7 @@ def _fields(entry: Any, feed: Any) -> tuple[dict[str, str], list[Origin]]:
 
 def _finished(article: Article, fields: dict[str, str], origins: list[Origin]) -> Article:
     """The article with what the feed says."""
-    said = dict(fields)
+    said: dict[str, Any] = dict(fields)
     # Blogging software says English unless told otherwise, so that the text has the last word.
     language = said.get("language", "")
     if language and language.replace("_", "-").partition("-")[0].lower() != detect_language(article.text):
@@ -128,7 +129,7 @@ def _finished(article: Article, fields: dict[str, str], origins: list[Origin]) -
     return replace(article, **said, origins=(*kept, *(origin for origin in origins if origin.field in said)))
 
 
-def _date(entry: Any) -> str | None:
+def _date(entry: Mapping[str, Any]) -> str | None:
     """The day of publication where it was published, not in Greenwich."""
     for key in ("published", "updated"):
         written = entry.get(key, "")
@@ -143,7 +144,7 @@ def _date(entry: Any) -> str | None:
     return None
 
 
-def _language(entry: Any, feed: Any) -> str | None:
+def _language(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> str | None:
     inner = [content.get("language") for content in entry.get("content", [])]
     for language in (*inner, entry.get("language"), feed.get("language")):
         if language and _LANGUAGE.fullmatch(language):
@@ -151,7 +152,7 @@ def _language(entry: Any, feed: Any) -> str | None:
     return None
 
 
-def _text(entry: Any) -> tuple[str, bool]:
+def _text(entry: Mapping[str, Any]) -> tuple[str, bool]:
     """The longest text of an entry, and whether it is the whole article."""
     contents = [_plain(content.get("value", "")) for content in entry.get("content", [])]
     content = max(contents, key=len, default="")

@@ -13,9 +13,8 @@ from index.readers import READERS, Article, ReadFailure, suffix_of
 from index.readers.limits import MAX_BYTES
 from index.readers.page import media_type, read_page
 from index.readers.xml import is_feed_or_sitemap, parse_xml
-from index.unpacking import gunzip
+from index.unpacking import GZIP, gunzip
 
-_GZIP = b"\x1f\x8b"
 _PAGES = (".html", ".htm", ".xhtml")
 _KINDS = {  # what servers send beside the types that the standard library knows
     "application/jsonl": ".jsonl",
@@ -40,7 +39,7 @@ def read_online(place: str | Fetched, crawler: Crawler) -> Iterator[Article | Re
     """
     try:
         fetched = crawler.fetch(place) if isinstance(place, str) else place
-        if fetched.data.startswith(_GZIP) and _suffix(fetched) != ".warc.gz":
+        if fetched.data.startswith(GZIP) and _suffix(fetched) != ".warc.gz":
             fetched = replace(fetched, data=gunzip([fetched.data], MAX_BYTES))
         if is_feed_or_sitemap(fetched.data):
             yield from parse_xml(fetched.data, fetched.url, crawler, fetched.content_type)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from index.crawler import Crawler
@@ -15,13 +15,12 @@ from index.origin import Origin
 from index.readers.article import Article, ReadFailure
 from index.readers.limits import MAX_BYTES
 from index.readers.page import visit_page
-from index.unpacking import gunzip
+from index.unpacking import GZIP, gunzip
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _MOST_SITEMAPS = 50  # files read of one index
-_GZIP = b"\x1f\x8b"
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}([-_]\w+)*")
 _NEWS = {"title": "title", "name": "source", "publication_date": "published", "language": "language"}
 
@@ -102,7 +101,7 @@ class _Listing:
             self._read.add(newest.url)
             try:
                 fetched = self._crawler.visit(newest.url)
-                packed = fetched.data.startswith(_GZIP)
+                packed = fetched.data.startswith(GZIP)
                 self.add(gunzip([fetched.data], MAX_BYTES) if packed else fetched.data, fetched.url)
             except FetchError as error:
                 self.failures.append(ReadFailure(error.url, None, error.reason))
@@ -156,7 +155,7 @@ def _entry(line: "_Element", base: str) -> _Entry | None:
 
 def _with_news(article: Article, entry: _Entry) -> Article:
     """The article with what the news sitemap says outright in place of what the page says."""
-    said = dict(entry.news)
+    said: dict[str, Any] = dict(entry.news)
     origins = [origin for origin in article.origins if origin.field not in said]
     origins += [Origin(field, "news sitemap", True) for field in said]
     return replace(article, **said, origins=tuple(origins))

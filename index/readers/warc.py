@@ -4,15 +4,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from os import SEEK_END
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from index.fetch import Fetched
 from index.readers.article import Article, ReadFailure
 from index.readers.limits import MAX_PAGE_BYTES
 from index.readers.page import media_type, read_page
+from index.unpacking import GZIP, unpacked
+
+if TYPE_CHECKING:
+    from warcio.recordloader import ArcWarcRecord
 
 _PAGES = ("text/html", "application/xhtml+xml")
 _STEP = 1 << 16
+_RECORD_END = b"\r\n\r\n"
 
 
 def read_warc(path: Path) -> Iterator[Article | ReadFailure]:
@@ -25,9 +30,8 @@ def read_warc(path: Path) -> Iterator[Article | ReadFailure]:
         The article of each page, or why there is none. The uri of each is its address.
     """
     from warcio.archiveiterator import ArchiveIterator
-    from warcio.exceptions import ArchiveLoadFailed
 
-    count = 0
+    count = offset = 0
     cut_off = False
     try:
         with path.open("rb") as file:
@@ -37,9 +41,9 @@ def read_warc(path: Path) -> Iterator[Article | ReadFailure]:
                 if record.rec_type == "response" and record.http_headers is not None:
                     yield from _page(record, path)
                 cut_off = not _drained(record)
-            # What follows the last record whole is the beginning of one whose headers are cut.
-            cut_off |= bool(count) and records.get_record_offset() + records.get_record_length() < _size(file)
-    except (OSError, EOFError, ValueError, ArchiveLoadFailed) as error:
+                offset = records.get_record_offset()
+            cut_off |= bool(count) and not _ends_whole(file, offset)
+    except Exception as error:  # damaged headers make warcio stumble in many ways, AttributeError among them
         reason = str(error).strip().partition("\n")[0]
         if "non-chunked gzip" in reason:
             reason = (
@@ -53,7 +57,7 @@ def read_warc(path: Path) -> Iterator[Article | ReadFailure]:
         yield ReadFailure(path, None, "there is no WARC record in the file")
 
 
-def _page(record: Any, path: Path) -> Iterator[Article | ReadFailure]:
+def _page(record: "ArcWarcRecord", path: Path) -> Iterator[Article | ReadFailure]:
     headers = record.http_headers
     url = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
     page = Fetched(url, b"", headers.get_header("content-type") or "")
@@ -68,7 +72,7 @@ def _page(record: Any, path: Path) -> Iterator[Article | ReadFailure]:
         yield ReadFailure(path, None, f"{url}: {error}")
 
 
-def _content(record: Any) -> bytes:
+def _content(record: "ArcWarcRecord") -> bytes:
     """The body of an answer, unpacked.
 
     Raises:
@@ -86,12 +90,23 @@ def _content(record: Any) -> bytes:
     return bytes(data)
 
 
-def _drained(record: Any) -> bool:
+def _drained(record: "ArcWarcRecord") -> bool:
     """Read what is left of a record, and tell whether all of its announced length is there."""
     while record.raw_stream.read(_STEP):
         pass
     return not getattr(record.raw_stream, "limit", 0)
 
 
-def _size(file: BinaryIO) -> int:
-    return file.seek(0, SEEK_END)
+def _ends_whole(file: BinaryIO, offset: int) -> bool:
+    """Whether nothing is missing after the beginning of the last record that could be read."""
+    file.seek(0)
+    if file.read(2) != GZIP:
+        file.seek(-len(_RECORD_END), SEEK_END)
+        return file.read() == _RECORD_END
+    file.seek(offset)
+    try:
+        for _ in unpacked(iter(lambda: file.read(_STEP), b"")):
+            pass
+    except ValueError:
+        return False
+    return True

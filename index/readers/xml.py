@@ -9,7 +9,7 @@ from index.readers.article import Article, ReadFailure
 from index.readers.feed import read_feed
 from index.readers.limits import MAX_BYTES, read_bytes
 from index.readers.sitemap import read_sitemap
-from index.unpacking import gunzip
+from index.unpacking import GZIP, gunzip
 
 XML_SUFFIXES = (".atom", ".rss", ".xml", ".xml.gz")
 _FEEDS = ("rss", "feed", "rdf")
@@ -19,7 +19,6 @@ _PROLOGUE = re.compile(
 )
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
 _HEAD = 20_000
-_GZIP = b"\x1f\x8b"
 
 
 def read_xml(path: Path, crawler: Crawler | None = None) -> Iterator[Article | ReadFailure]:
@@ -34,7 +33,7 @@ def read_xml(path: Path, crawler: Crawler | None = None) -> Iterator[Article | R
     """
     try:
         data = read_bytes(path)
-        if data.startswith(_GZIP):
+        if data.startswith(GZIP):
             data = gunzip([data], MAX_BYTES)
     except (OSError, ValueError) as error:
         yield ReadFailure(path, None, str(error))
