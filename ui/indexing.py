@@ -11,7 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from index.archive import Added, Archive
 from index.documents import Document, ReadFailure, read_documents
 from index.errors import IsnadError
-from index.readers import READERS
+from index.fetch import Access, is_url
+from index.readers import READERS, suffix_of
 from ui.terminal import safe
 
 
@@ -23,16 +24,16 @@ class Reading:
         expected: how many articles there may be; lines of a .jsonl file count as one each.
     """
 
-    def __init__(self, paths: Iterable[Path]) -> None:
+    def __init__(self, paths: Iterable[Path | str], access: Access | None = None) -> None:
         """Check that the paths are there.
 
         Raises:
             IsnadError: one is missing, or nothing in it can be read.
         """
         self.failures: list[str] = []
-        self._seen: dict[str, Path] = {}
+        self._seen: dict[str, Path | str] = {}
         paths = list(paths)
-        self._sources = [(path, read_documents(path, self._note)) for path in paths]
+        self._sources = [(path, read_documents(path, self._note, access)) for path in paths]
         self.expected = sum(map(_expected, paths))
 
     def __iter__(self) -> Iterator[Document]:
@@ -41,7 +42,8 @@ class Reading:
                 # A uri is a path within the folder given, so that files of two folders may come to share one;
                 # the second would take the place of the first without a word.
                 owner = self._seen.setdefault(document.uri, path)
-                if owner is path:
+                # An address names the same article wherever it is found.
+                if owner is path or is_url(document.uri):
                     yield document
                 else:
                     self.failures.append(
@@ -101,9 +103,12 @@ def _open_or_create(folder: Path, model: str | None) -> Archive:
     return Archive.create(folder, model)
 
 
-def _expected(path: Path) -> int:
-    """Number of articles a file or folder may hold."""
-    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.suffix.lower() in READERS]
+def _expected(place: Path | str) -> int:
+    """Number of articles a file or folder may hold; that of an address is not known before it is read."""
+    if is_url(place):
+        return 1
+    path = Path(place)
+    files = [path] if path.is_file() else [file for file in path.rglob("*") if suffix_of(file) in READERS]
     return sum(_lines(file) if file.suffix.lower() == ".jsonl" else 1 for file in files)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from index.errors import DamagedArchiveError, IsnadError
-from ui.options import ArchiveOption, JsonOption, ModelOption, named, open_archive
+from ui.options import AllowPrivateOption, ArchiveOption, JsonOption, LimitOption, ModelOption, named, open_archive
 from ui.terminal import as_json, document_line, safe
 
 # Files that could not be read, listed one by one; beyond that they are counted.
@@ -15,10 +15,17 @@ _LISTED = 100
 
 def index(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help="Files or folders of articles.", show_default=False)
+        list[str],
+        typer.Argument(
+            metavar="PATH|URL...",
+            help="Files or folders of articles; addresses of articles, feeds and sitemaps.",
+            show_default=False,
+        ),
     ],
     archive: ArchiveOption = None,
     model: ModelOption = None,
+    limit: LimitOption = None,
+    allow_private: AllowPrivateOption = False,
     json: JsonOption = False,
 ) -> None:
     """Add articles to an archive.
@@ -27,9 +34,10 @@ def index(
     article could be read; what could not is listed at the end, and the rest is added.
     """
     folder = named(archive, "index")
+    from index.fetch import Access
     from ui.indexing import Reading, index_with_progress
 
-    reading = Reading(paths)
+    reading = Reading(paths, Access(allow_private=allow_private, limit=limit))
     added = index_with_progress(reading, folder, model)
     failures = [safe(failure) for failure in reading.failures]
     if json:
