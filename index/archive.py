@@ -12,6 +12,7 @@ from index.disk import disk_errors, require_free, sizes
 from index.documents import Document
 from index.embedding import Embedder, load_embedder
 from index.errors import BusyArchiveError, DamagedArchiveError, DiskError, IsnadError
+from index.fetch import Access
 from index.info import Info, info
 from index.ledger import Root
 from index.manifest import Manifest, repair_command
@@ -206,17 +207,20 @@ class Archive:
         allow_empty: bool = False,
         reread: bool = False,
         dry_run: bool = False,
+        access: Access | None = None,
         on_progress: Callable[[Synced], None] | None = None,
     ) -> Synced:
-        """Bring the archive into line with folders and files; what has not changed is not read again.
+        """Bring the archive into line with places; what has not changed is not read again.
 
         Args:
-            places: the same names as before, for the archive remembers which gave which documents.
+            places: folders, files and addresses; the archive remembers under these names which gave which
+                documents. What is no longer at an address or in a feed stays.
             prune: whether to remove documents which a file of these places gave and no file gives any more.
                 Those of files that cannot be read are kept.
             allow_empty: whether to prune even where a place is gone or empty, all its documents then.
             reread: whether to read also files that have not changed.
             dry_run: whether only to tell what would be done.
+            access: what may be fetched, where a place is an address.
             on_progress: called with what has been done so far.
 
         Returns:
@@ -233,6 +237,7 @@ class Archive:
             prune=prune,
             allow_empty=allow_empty,
             reread=reread,
+            access=access,
             on_progress=on_progress,
         )
         return sync.preview() if dry_run else sync.run()
@@ -279,7 +284,7 @@ class Archive:
 
     def _root(self, place: Path | str) -> Root:
         roots = {root.place: root for root in self.roots()}
-        for name in (str(place), place_name(Path(place))):
+        for name in (str(place), place_name(place)):
             if name in roots:
                 return roots[name]
         known = ", ".join(roots) or "none"

@@ -11,13 +11,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from index.crawler import Crawler
 from index.errors import IsnadError
+from index.fetch import Access, Fetched, checked_url, is_url
 from index.folding import fold
 from index.language import detect_language
 from index.origin import Origin
-from index.readers import READERS, Article, ReadFailure
+from index.readers import READERS, Article, ReadFailure, suffix_of
+from index.readers.online import read_online
+from index.readers.xml import XML_SUFFIXES, read_xml
 
-__all__ = ["Document", "ReadFailure", "documents_of", "read_documents", "readable_files"]
+__all__ = ["Access", "Document", "ReadFailure", "documents_of", "read_documents", "readable_files"]
 
 _LINE_BREAK = re.compile(r"\r\n?|[\u0085\u2028\x0b\x0c]")
 _UNWANTED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]")
@@ -128,55 +132,79 @@ class Document:
 
 
 def read_documents(
-    path: Path | str, on_failure: Callable[[ReadFailure], None] | None = None
+    place: Path | str | Fetched,
+    on_failure: Callable[[ReadFailure], None] | None = None,
+    access: Access | None = None,
 ) -> Iterator[Document]:
-    """Read the articles of a file, or of a folder and all folders in it.
+    """Read the articles of a file, of a folder and all folders in it, or of an address.
 
     Args:
-        path: A .txt, .md or .jsonl file, or a folder. In a folder hidden files and files of other kinds are
-            passed over, and the order is that of the sorted paths.
-        on_failure: Told of every file or line that cannot be read; reading goes on with the next.
+        place: A file of a kind in `READERS`, a folder, or an http(s) address of an article, a feed, a sitemap or
+            such a file; or what has been fetched from an address. In a folder hidden files and files of other
+            kinds are passed over, and the order is that of the sorted paths.
+        on_failure: Told of every file, line, entry or page that cannot be read; reading goes on with the next.
+        access: What may be fetched, where `place` is an address or holds a feed or sitemap with links.
 
     Returns:
         The documents, read as they are asked for. The uri of each is the path of its file within the folder
-        (the bare name when a file is given), with "#LINE" for a line of a .jsonl file without a uri.
+        (the bare name when a file is given), with "#LINE" for a line of a .jsonl file without a uri; articles
+        from the web have their address.
 
     Raises:
-        IsnadError: If there is no such path or nothing to read in it; also, without `on_failure`, at the first
-            failure.
+        IsnadError: If there is no such path or nothing to read in it, or an address is not http(s); also,
+            without `on_failure`, at the first failure.
     """
-    root = Path(path)
+    crawler = Crawler(access)
     on_failure = on_failure or _raise
-    files = readable_files(root, on_failure)
+    if isinstance(place, Fetched) or is_url(place):
+        found = place if isinstance(place, Fetched) else checked_url(str(place))
+        return documents_of(found, found if isinstance(found, str) else found.url, crawler, on_failure)
+    root = Path(place)
     base = root if root.is_dir() else root.parent
-    return (document for file in files for document in documents_of(file, base, on_failure))
+    files = readable_files(root, on_failure)
+    return (
+        document
+        for file in files
+        for document in documents_of(file, file.relative_to(base).as_posix(), crawler, on_failure)
+    )
 
 
 def _raise(failure: ReadFailure) -> None:
     raise IsnadError(str(failure))
 
 
-def documents_of(file: Path, base: Path, on_failure: Callable[[ReadFailure], None]) -> Iterator[Document]:
-    """Read the articles of one file.
+def documents_of(
+    place: Path | str | Fetched, uri: str, crawler: Crawler, on_failure: Callable[[ReadFailure], None]
+) -> Iterator[Document]:
+    """Read the articles of one file, or of what is at one address.
 
     Args:
-        file: One that `readable_files` has found.
-        base: The folder that uris begin in.
+        place: A file that `readable_files` has found, an address, or what was fetched from one.
+        uri: The uri of articles that have none of their own.
+        crawler: Fetches what a feed or sitemap leads to.
         on_failure: Told of what cannot be read.
 
     Yields:
         The documents in the file's order.
     """
-    for article in READERS[file.suffix.lower()](file):
+    for article in _articles(place, crawler):
         if isinstance(article, ReadFailure):
             on_failure(article)
             continue
         try:
-            document = _document(article, file.relative_to(base).as_posix())
+            document = _document(article, uri)
         except IsnadError as error:
-            on_failure(ReadFailure(file, article.line, str(error)))
+            where = place.url if isinstance(place, Fetched) else place
+            on_failure(ReadFailure(where, article.line, str(error)))
         else:
             yield document
+
+
+def _articles(place: Path | str | Fetched, crawler: Crawler) -> Iterator[Article | ReadFailure]:
+    if not isinstance(place, Path):
+        return read_online(place, crawler)
+    suffix = suffix_of(place)
+    return read_xml(place, crawler) if suffix in XML_SUFFIXES else READERS[suffix](place)
 
 
 def _document(article: Article, file_uri: str) -> Document:
@@ -209,7 +237,7 @@ def readable_files(root: Path, on_failure: Callable[[ReadFailure], None]) -> lis
     """
     kinds = ", ".join(sorted(READERS))
     if root.is_file():
-        if root.suffix.lower() not in READERS:
+        if suffix_of(root) not in READERS:
             raise IsnadError(f"{root}: cannot read {root.suffix or 'a file without a suffix'}; expected {kinds}")
         return [root]
     if not root.is_dir():
@@ -223,7 +251,7 @@ def readable_files(root: Path, on_failure: Callable[[ReadFailure], None]) -> lis
         folders[:] = [name for name in folders if not name.startswith(".")]
         found += [Path(folder, name) for name in names if not name.startswith(".")]
     found = sorted(file for file in found if _is_file(file, on_failure))
-    readable = [file for file in found if file.suffix.lower() in READERS]
+    readable = [file for file in found if suffix_of(file) in READERS]
     if not readable:
         others = f"; it holds {len(found)} of other kinds, such as {found[0].name}" if found else ""
         raise IsnadError(f"{root}: the folder has no file to read ({kinds}){others}")
@@ -232,7 +260,7 @@ def readable_files(root: Path, on_failure: Callable[[ReadFailure], None]) -> lis
 
 def _is_file(path: Path, on_failure: Callable[[ReadFailure], None]) -> bool:
     try:
-        if path.is_symlink() and not path.exists() and path.suffix.lower() in READERS:
+        if path.is_symlink() and not path.exists() and suffix_of(path) in READERS:
             on_failure(ReadFailure(path, None, "a link that leads nowhere; is the drive it points to mounted?"))
         return path.is_file()
     except OSError as error:

@@ -1,7 +1,8 @@
 """Which place and file gave which documents, so that what has not changed need not be read again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
+from datetime import datetime
 from pathlib import Path
 
 from index.database import Database
@@ -14,6 +15,7 @@ CREATE TABLE file (
     -- sha256 is NULL unless the whole file has been read without a failure
     id INTEGER PRIMARY KEY, root INTEGER NOT NULL REFERENCES root ON DELETE CASCADE, name TEXT NOT NULL,
     pass INTEGER NOT NULL DEFAULT 0, size INTEGER, modified INTEGER, sha256 TEXT, readers INTEGER,
+    etag TEXT, last_modified TEXT,  -- as a server sent them
     UNIQUE (root, name));
 CREATE TABLE given (
     -- the last pass over the file that gave the document; one below the file's own means it is gone from there
@@ -38,12 +40,19 @@ class Stamp:
         modified: time of the last change in nanoseconds; None where it was too fresh to tell a later change.
         sha256: of its bytes; None where it is not known to have been read whole.
         readers: version of the readers.
+        etag: the tag a server gave this version, for an address.
+        last_modified: when it was last changed as a server says.
     """
 
     size: int | None
     modified: int | None
     sha256: str | None
     readers: int | None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+STAMP = tuple(field.name for field in fields(Stamp))
 
 
 @dataclass(frozen=True)
@@ -90,10 +99,15 @@ class Ledger:
         )
         return [Root(*row) for row in rows]
 
+    def last_synced(self, place: str) -> datetime | None:
+        """Return when a place was last read to its end."""
+        rows = self._rows("SELECT synced FROM root WHERE place = ? AND synced IS NOT NULL", (place,))
+        return datetime.fromisoformat(rows[0][0]) if rows else None
+
     def files(self, place: str, name: str | None = None) -> dict[str, Stamp]:
         """Return the files of a place by name, or only the one named, as they were when they were read."""
         rows = self._rows(
-            "SELECT name, size, modified, sha256, readers FROM file JOIN root ON root.id = root WHERE place = ?1 "
+            f"SELECT name, {', '.join(STAMP)} FROM file JOIN root ON root.id = root WHERE place = ?1 "
             "AND (?2 IS NULL OR name = ?2)",
             (place, name),
         )
@@ -164,8 +178,8 @@ class Ledger:
         """Note that the pass has read the whole file: what it has not given is no longer there."""
         file = (reading.place, reading.name)
         self._rows(
-            f"UPDATE file SET pass = ?, size = ?, modified = ?, sha256 = ?, readers = ? WHERE id = {_FILE}",
-            (reading.number, stamp.size, stamp.modified, stamp.sha256, stamp.readers, *file),
+            f"UPDATE file SET pass = ?, {', '.join(f'{name} = ?' for name in STAMP)} WHERE id = {_FILE}",
+            (reading.number, *astuple(stamp), *file),
         )
         # The archive may hold this file's version of a document that another still gives: read that one again.
         self._rows(

@@ -1,13 +1,14 @@
 """Where articles come from: the folders and files a user names, and what is in them now."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
 from index.documents import ReadFailure, readable_files
 from index.errors import IsnadError
+from index.fetch import checked_url, is_url
 from index.ledger import Stamp
 from index.manifest import sha256_of
 from index.readers import VERSION
@@ -18,42 +19,42 @@ _FRESH = 2_000_000_000
 
 @dataclass(frozen=True)
 class Place:
-    """A folder or file and the files found there.
+    """A folder or file and the files found there; or an address, which is a file of its own.
 
     Attributes:
-        name: what the ledger knows it by, its absolute path.
-        base: the folder that uris begin in.
-        files: by their path within the place.
+        name: what the ledger knows it by: its absolute path, or the address.
+        files: by their path within the place; that is also the uri of articles without one of their own.
         unseen: what could not be looked into, as paths within the place.
     """
 
     name: str
-    base: Path
-    files: dict[str, Path]
+    files: Mapping[str, Path | str]
     unseen: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, path: Path, on_failure: Callable[[ReadFailure], None]) -> Self:
-        """Look what is there now.
+    def of(cls, place: Path | str, on_failure: Callable[[ReadFailure], None]) -> Self:
+        """Look what is there now; at an address, nothing is looked at yet.
 
         Raises:
             IsnadError: there is nothing of that name, nothing to read in it, or it cannot be looked into.
         """
+        if isinstance(place, str) and is_url(place):
+            return cls(place_name(place), {place_name(place): place_name(place)})
+        path = Path(place)
         unseen: list[Path] = []
 
         def note(failure: ReadFailure) -> None:
             if failure.path == path:
                 raise IsnadError(str(failure))
-            unseen.append(failure.path)
+            unseen.append(Path(failure.path))
             on_failure(failure)
 
         files = readable_files(path, note)
         base = path if path.is_dir() else path.parent
         return cls(
             place_name(path),
-            base,
             {storable(file.relative_to(base).as_posix()): file for file in files},
-            tuple(storable(folder.relative_to(base).as_posix()) for folder in unseen),
+            tuple(storable(each.relative_to(base).as_posix()) for each in unseen),
         )
 
     def gone(self, names: Iterable[str]) -> list[str]:
@@ -66,10 +67,16 @@ class Place:
         ]
 
 
-def place_name(path: Path) -> str:
-    """Return what the ledger calls a folder or file."""
+def place_name(place: Path | str) -> str:
+    """Return what the ledger calls a folder, file or address.
+
+    Raises:
+        IsnadError: it is an address of another kind than http or https.
+    """
+    if isinstance(place, str) and is_url(place):
+        return checked_url(place)
     # Links are not followed: "latest", a link to another folder each day, is one place.
-    return storable(os.path.abspath(path))  # noqa: PTH100
+    return storable(os.path.abspath(place))  # noqa: PTH100
 
 
 def path_of(place: str, name: str) -> Path:

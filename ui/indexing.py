@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from index.archive import Archive, Synced
 from index.errors import IsnadError
+from index.fetch import Access
 from ui.durations import spoken
 from ui.signals import exit_code, stoppable
 from ui.terminal import safe
@@ -29,6 +30,7 @@ def sync_with_progress(
     allow_empty: bool = False,
     reread: bool = False,
     dry_run: bool = False,
+    access: Access | None = None,
 ) -> Synced:
     """Bring the archive of a folder into line with places; it is made if there is none.
 
@@ -40,6 +42,7 @@ def sync_with_progress(
         allow_empty: whether to do so where nothing is left.
         reread: whether to read also what has not changed.
         dry_run: whether only to tell.
+        access: what may be fetched.
 
     Raises:
         IsnadError: nothing could be read, in which case no archive is made; or see ``Archive``.
@@ -60,6 +63,7 @@ def sync_with_progress(
                 allow_empty=allow_empty,
                 reread=reread,
                 dry_run=dry_run,
+                access=access,
                 on_progress=keep,
             )
             if done.failures and not len(archive) and not dry_run:

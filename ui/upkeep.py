@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from index.errors import DamagedArchiveError, IsnadError
-from ui.options import ArchiveOption, JsonOption, ModelOption, named, open_archive
+from ui.options import AllowPrivateOption, ArchiveOption, JsonOption, LimitOption, ModelOption, named, open_archive
 from ui.terminal import as_json, document_line, document_record, json_lines, one_line, safe
 
 if TYPE_CHECKING:
@@ -20,7 +20,11 @@ _UNASKED = 20
 
 PlacesArgument = Annotated[
     list[str],
-    typer.Argument(metavar="PATH...", help="Files or folders of articles.", show_default=False),
+    typer.Argument(
+        metavar="PATH|URL...",
+        help="Files or folders of articles; addresses of articles, feeds and sitemaps.",
+        show_default=False,
+    ),
 ]
 RereadOption = Annotated[bool, typer.Option("--reread", help="Read also files that have not changed.")]
 
@@ -30,6 +34,8 @@ def index(
     archive: ArchiveOption = None,
     model: ModelOption = None,
     reread: RereadOption = False,
+    limit: LimitOption = None,
+    allow_private: AllowPrivateOption = False,
     json: JsonOption = False,
 ) -> None:
     """Add articles to an archive.
@@ -38,9 +44,12 @@ def index(
     only if every article could be read; what could not is listed at the end, and the rest is added.
     """
     folder = named(archive, "index")
+    from index.fetch import Access
     from ui.indexing import sync_with_progress
 
-    _report(sync_with_progress(places, folder, model, prune=False, reread=reread), folder, json, prune=False)
+    access = Access(allow_private=allow_private, limit=limit)
+    done = sync_with_progress(places, folder, model, prune=False, reread=reread, access=access)
+    _report(done, folder, json, prune=False)
 
 
 def sync(
@@ -48,6 +57,8 @@ def sync(
     archive: ArchiveOption = None,
     model: ModelOption = None,
     reread: RereadOption = False,
+    limit: LimitOption = None,
+    allow_private: AllowPrivateOption = False,
     allow_empty: Annotated[
         bool, typer.Option("--allow-empty", help="Remove all articles of a folder that is now empty or gone.")
     ] = False,
@@ -61,10 +72,18 @@ def sync(
     address.
     """
     folder = named(archive, "sync")
+    from index.fetch import Access
     from ui.indexing import sync_with_progress
 
     done = sync_with_progress(
-        places, folder, model, prune=True, allow_empty=allow_empty, reread=reread, dry_run=dry_run
+        places,
+        folder,
+        model,
+        prune=True,
+        allow_empty=allow_empty,
+        reread=reread,
+        dry_run=dry_run,
+        access=Access(allow_private=allow_private, limit=limit),
     )
     _report(done, folder, json, prune=True, dry_run=dry_run)
 
@@ -75,6 +94,8 @@ def watch(
     every: Annotated[
         str, typer.Option(metavar="TIME", help="From one round to the next: 30s, 15m, 2h or 1d.")
     ] = "15m",
+    limit: LimitOption = None,
+    allow_private: AllowPrivateOption = False,
 ) -> None:
     """Sync again and again until interrupted.
 
@@ -86,6 +107,7 @@ def watch(
     seconds = parse_duration(every)
     folder = named(archive, "watch")
     from index.archive import Archive
+    from index.fetch import Access
     from ui.signals import stoppable
     from ui.watch import Watch
 
@@ -93,7 +115,8 @@ def watch(
         if not folder.is_dir() or not any(folder.iterdir()):
             Archive.create(folder).close()
         Archive.open(folder).close()  # what is wrong with the archive is no reason to go on trying
-        Watch(folder, places, seconds, typer.echo).run()
+        access = Access(allow_private=allow_private, limit=limit)
+        Watch(folder, places, seconds, typer.echo, access).run()
 
 
 def list_documents(

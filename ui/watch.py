@@ -7,6 +7,7 @@ from pathlib import Path
 
 from index.archive import Archive, Synced
 from index.errors import BusyArchiveError, IsnadError
+from index.fetch import is_url
 from ui.durations import spoken
 from ui.indexing import failure_lines, summary
 from ui.terminal import one_line
@@ -21,7 +22,12 @@ class Watch:
     """Rounds over some places; each opens the archive for itself, so that others can write in between."""
 
     def __init__(
-        self, folder: Path, places: Sequence[Path | str], every: float, say: Callable[[str], None]
+        self,
+        folder: Path,
+        places: Sequence[Path | str],
+        every: float,
+        say: Callable[[str], None],
+        access: Access | None = None,
     ) -> None:
         """Set out what to do.
 
@@ -30,10 +36,12 @@ class Watch:
             places: see ``Archive.sync``; one that fails does not keep the others from being read.
             every: seconds from the start of a round to the start of the next.
             say: given a line for each round and for each failure.
+            access: what may be fetched.
         """
         self._folder = folder
         self._every = every
         self._say = say
+        self._access = access
         self._failed = dict.fromkeys(places, 0)  # rounds in a row
         self._paused = dict.fromkeys(places, 0)  # rounds to be left out
 
@@ -53,7 +61,10 @@ class Watch:
                 continue
             try:
                 with Archive.open(self._folder) as archive:
-                    self._report(place, archive.sync([place]))
+                    done = archive.sync([place], access=self._access)
+                if is_url(place) and done.failures and not done.read_bytes:
+                    raise IsnadError(done.failures[0].reason)
+                self._report(place, done)
             except BusyArchiveError:
                 self._tell("another process is writing to the archive; trying again shortly")
                 return True

@@ -37,15 +37,15 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class ReadFailure:
-    """A file, or a line of one, that could not be read.
+    """A file, a line of one, or a page that could not be read.
 
     Attributes:
-        path: The file.
+        path: The file, or the address of the page.
         line: The line, counted from 1, None when the whole file is meant.
         reason: What is wrong and how to mend it.
     """
 
-    path: Path
+    path: Path | str
     line: int | None
     reason: str
 

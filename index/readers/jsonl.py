@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from index.readers.article import Article, ReadFailure
-from index.readers.decoding import MAX_BYTES, decode_utf8
+from index.readers.decoding import decode_utf8
+from index.readers.limits import MAX_BYTES
 
 _FIELDS = ("text", "title", "source", "author", "published", "language", "uri")
 
