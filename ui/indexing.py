@@ -20,7 +20,8 @@ class Reading:
 
     Attributes:
         failures: what could not be read, so far.
-        expected: how many articles there may be; lines of a .jsonl file count as one each.
+        warnings: what was read, but for a date or the like, so far.
+        expected: how many articles there may be; lines of a .jsonl or .csv file count as one each.
     """
 
     def __init__(self, paths: Iterable[Path]) -> None:
@@ -30,6 +31,7 @@ class Reading:
             IsnadError: one is missing, or nothing in it can be read.
         """
         self.failures: list[str] = []
+        self.warnings: list[str] = []
         self._seen: dict[str, Path] = {}
         paths = list(paths)
         self._sources = [(path, read_documents(path, self._note)) for path in paths]
@@ -50,7 +52,7 @@ class Reading:
                     )
 
     def _note(self, failure: ReadFailure) -> None:
-        self.failures.append(str(failure))
+        (self.warnings if failure.kept else self.failures).append(str(failure))
 
 
 def index_with_progress(reading: Reading, folder: Path, model: str | None) -> Added:
@@ -104,7 +106,7 @@ def _open_or_create(folder: Path, model: str | None) -> Archive:
 def _expected(path: Path) -> int:
     """Number of articles a file or folder may hold."""
     files = [path] if path.is_file() else [file for file in path.rglob("*") if file.suffix.lower() in READERS]
-    return sum(_lines(file) if file.suffix.lower() == ".jsonl" else 1 for file in files)
+    return sum(_lines(file) if file.suffix.lower() in (".jsonl", ".csv", ".tsv") else 1 for file in files)
 
 
 def _lines(file: Path) -> int:

@@ -102,7 +102,8 @@ def parse_html(data: bytes, url: str | None = None, charset: str | None = None) 
     if "agency" not in fields and names_agency(fields.get("author", "")):
         fields["agency"] = fields.pop("author")
         origins = [origin._replace(field="agency") if origin.field == "author" else origin for origin in origins]
-    return Article(**fields, uri=url, origins=tuple(origin for origin in origins if origin.field in fields))
+    kept = tuple(origin for origin in origins if origin.field in fields)
+    return Article(uri=url, line=None, origins=kept, **fields)
 
 
 def decode_html(data: bytes, charset: str | None = None) -> str:
@@ -123,9 +124,9 @@ def decode_html(data: bytes, charset: str | None = None) -> str:
             return data.removeprefix(mark).decode(encoding, errors="replace")
     named = _CHARSET.search(data[:_HEAD_BYTES])
     written = named[1].decode("ascii", errors="replace") if named else None
-    for encoding in ("utf-8", charset, written):
+    for name in ("utf-8", charset, written):
         try:
-            return data.decode(_as_browsers_read(encoding or "utf-8"))
+            return data.decode(_as_browsers_read(name or "utf-8"))
         except (LookupError, UnicodeDecodeError):
             continue
     return data.decode(likely_encoding(_MARKUP.sub(b" ", data)), errors="replace")

@@ -55,7 +55,7 @@ def find_fields(page: "HtmlElement") -> tuple[dict[str, str], list[Origin]]:
 @cache
 def _places() -> tuple[Place, ...]:
     split = (row.split() for row in rows("html_fields.txt"))
-    return tuple(Place(*row[:3], certain=row[3:] != ["?"]) for row in split)
+    return tuple(Place(field, kind, name, not doubt) for field, kind, name, *doubt in split)
 
 
 def _spoken(kind: str, name: str) -> str:
