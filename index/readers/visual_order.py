@@ -12,7 +12,7 @@ _CONTROLS = re.compile(r"[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")  # of 
 _WORD = re.compile(r"[\u0620-\u065f\u0670-\u06d3]{2,}")
 # In a line turned around: words in other letters with what stands between them, which keep their order as long as
 # the first is no number; and numbers. Numbers apart, as in 2017-2018, stand from right to left.
-_TOKEN = r"[^\W\u0590-\u08ff_]"
+_TOKEN = r"[^\W\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff_]"
 _LEFT_TO_RIGHT = re.compile(
     rf"(?:{_TOKEN}{{1,99}}[^\w\n()\[\]{{}}«»،؛؟]{{1,3}}){{0,20}}\d{{0,9}}(?!\d){_TOKEN}{{1,99}}|\d+(?:[.,:/٫٬]\d+)*"
 )
