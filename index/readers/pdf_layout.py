@@ -37,7 +37,7 @@ def paragraphs(pages: Sequence[str]) -> str:
             done[-1] = _joined(done[-1], line)
         else:
             done.append(line)
-        is_open, after_gap = len(line) >= _SHORT * width, False
+        is_open, after_gap = len(line) >= _SHORT * width or bool(_HYPHEN.search(line)), False
     return "\n".join(done).replace("\u00ad", "")
 
 

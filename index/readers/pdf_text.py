@@ -1,6 +1,7 @@
 """The text of the pages of a PDF, by poppler's pdftotext or by pypdf."""
 
 import logging
+import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
     from pypdf import PdfReader
 
+# Pdftotext embeds what runs from left to right in a line of Arabic, with the space that follows it before it.
+_SPACE_BEFORE = re.compile("\u202a([ \t]+)([^\u202a-\u202c\n]*)\u202c")
+_CONTROLS = re.compile("[\u202a-\u202c]")
+_RIGHT_TO_LEFT = "".join(map(chr, (*range(0x590, 0x900), *range(0xFB1D, 0xFE00), *range(0xFE70, 0xFF00))))
 _ENCRYPTED = "the PDF is encrypted; save it without its password first"
 
 
@@ -67,11 +72,15 @@ def pages_by_pdftotext(path: Path) -> list[str]:
         raise ValueError(
             f"the PDF is damaged or cut off: {' '.join(complaint.split()) or 'it cannot be read'!s:.120}"
         )
-    return text.decode(errors="replace").removesuffix("\f").split("\f")
+    text_of_all = _SPACE_BEFORE.sub(r"\2\1", text.decode(errors="replace"))
+    return _CONTROLS.sub("", text_of_all).removesuffix("\f").split("\f")
 
 
 def pages_by_pypdf(path: Path) -> list[str]:
     """Take the text out of a PDF with pypdf, where there is no pdftotext.
+
+    Arabic comes in the order it is drawn in, mostly from left to right: pypdf's own turning around of letters
+    loses the order of words around numbers, and is switched off.
 
     Args:
         path: The file.
@@ -83,9 +92,12 @@ def pages_by_pypdf(path: Path) -> list[str]:
         ValueError: If the file is encrypted, damaged or too large, or takes too long.
         OSError: If it cannot be opened.
     """
+    from pypdf._text_extraction import set_custom_rtl
+
     start = monotonic()
     pages: list[str] = []
     reader = _open(path)
+    set_custom_rtl(specials=_RIGHT_TO_LEFT)
     # pypdf meets damage with errors of every kind.
     try:
         for page in reader.pages:

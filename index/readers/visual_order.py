@@ -7,7 +7,7 @@ from functools import cache
 from index.data import words
 from index.folding import fold
 
-_PRESENTATION_FORMS = re.compile(r"[\ufb50-\ufd3d\ufd50-\ufdfc\ufe70-\ufefc]+")
+_PRESENTATION_FORMS = re.compile(r"[\ufb50-\ufd3d\ufd50-\ufdfb\ufe70-\ufefc]+")
 _CONTROLS = re.compile(r"[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")  # of direction
 _WORD = re.compile(r"[\u0620-\u065f\u0670-\u06d3]{2,}")
 # In a line turned around: words in other letters with what stands between them, which keep their order as long as
@@ -58,7 +58,7 @@ def mend_order(text: str) -> str:
     """Turn lines in visual order, with the letters back to front, into the order they are read in.
 
     The words of each line tell; a line whose words do not tell goes with the text as a whole. Numbers and words
-    in other letters keep their order, brackets are turned where they would close before they open.
+    in other letters keep their order. Brackets that close before they open are turned, in lines that are in order too.
 
     Args:
         text: Lines of a text in any letters.
@@ -67,7 +67,11 @@ def mend_order(text: str) -> str:
         The lines in reading order.
     """
     forward, backward = evidence(plain_letters(text))
-    return "\n".join(_mend_line(line, backward > forward) for line in text.split("\n"))
+    lines = [_mend_line(line, backward > forward) for line in text.split("\n")]
+    turned = sum(map(_turned_brackets, lines)) > 0
+    return "\n".join(
+        line.translate(_BRACKETS) if (_turned_brackets(line) or turned) > 0 else line for line in lines
+    )
 
 
 def _mend_line(line: str, whole_is_backward: bool) -> str:
@@ -76,11 +80,17 @@ def _mend_line(line: str, whole_is_backward: bool) -> str:
     if not is_backward or not _WORD.search(plain_letters(line)):
         return line
     mended = _LEFT_TO_RIGHT.sub(lambda run: run[0][::-1], line[::-1])
-    mended = _PERCENT.sub(r"\2\1", mended)
-    opening, closing = re.search(r"[(\[{«]", mended), re.search(r"[)\]}»]", mended)
-    if closing and (not opening or closing.start() < opening.start()):
-        mended = mended.translate(_BRACKETS)
-    return mended
+    return _PERCENT.sub(r"\2\1", mended)
+
+
+def _turned_brackets(line: str) -> int | None:
+    """1 when the brackets of a line close before they open, -1 when not, 0 without a pair, None without Arabic."""
+    if not _WORD.search(plain_letters(line)):
+        return None
+    opening, closing = re.search(r"[(\[{«]", line), re.search(r"[)\]}»]", line)
+    if not opening or not closing:
+        return 0
+    return 1 if closing.start() < opening.start() else -1
 
 
 def _is_arabic(word: str) -> bool:

@@ -31,7 +31,9 @@ def test_only_arabic_shapes_change(text: str) -> None:
     plain = plain_letters(text)
     kept = [c for c in text if "ARABIC" not in unicodedata.name(c, "") or not unicodedata.decomposition(c)]
     assert [c for c in kept if c not in plain] == []
-    assert not any("ARABIC LETTER" in unicodedata.name(c, "") and unicodedata.decomposition(c)[:1] == "<" for c in plain)
+    assert not any(
+        "ARABIC LETTER" in unicodedata.name(c, "") and unicodedata.decomposition(c)[:1] == "<" for c in plain
+    )
 
 
 def test_shapes_of_letters_and_harakat() -> None:
