@@ -99,6 +99,8 @@ def _read(lines: _Lines, path: Path) -> Iterator[Article | ReadFailure]:
                 f"the row cannot be parted into cells ({error}): a quote in it may not be closed, or not doubled"
             )
             yield ReadFailure(path, number, reason)
+            if "field limit" in str(error):
+                return  # where the next row starts cannot be told
         except ValueError as error:
             empty = False
             yield ReadFailure(path, number, str(error))

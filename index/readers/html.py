@@ -4,8 +4,10 @@ import codecs
 import logging
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
+from index.data import words
 from index.language import detect_language
 from index.origin import Origin
 from index.readers.agencies import names_agency
@@ -77,7 +79,9 @@ def parse_html(data: bytes, url: str | None = None, charset: str | None = None) 
     try:
         page = lxml_html.document_fromstring(clean, parser=lxml_html.HTMLParser(encoding="utf-8"))
         fields, origins = find_fields(page)
-        found = bare_extraction(page, url=url, include_comments=False, with_metadata=True)
+        found = bare_extraction(
+            page, url=url, include_comments=False, with_metadata=True, prune_xpath=_boilerplate()
+        )
     except (etree.LxmlError, AssertionError, RecursionError) as error:
         raise ValueError(f"the page is no HTML that can be read: {error}") from None
     text = found.text if found is not None and not isinstance(found, dict) else None
@@ -136,6 +140,14 @@ def _as_browsers_read(encoding: str) -> str:
     """The encoding browsers use for a name (https://encoding.spec.whatwg.org)."""
     name = codecs.lookup(encoding.strip()).name
     return "cp1252" if name in ("iso8859-1", "ascii") else name
+
+
+@cache
+def _boilerplate() -> list[str]:
+    """Paths of what stands in an article and is no part of it: `index/data/html_boilerplate.txt`."""
+    classes = "concat(' ', normalize-space(@class), ' ')"
+    whole = "descendant-or-self::article or descendant::h1"
+    return [f"//body//*[contains({classes}, ' {name} ')][not({whole})]" for name in words("html_boilerplate.txt")]
 
 
 def _without_headline(text: str, title: str) -> str:

@@ -59,7 +59,9 @@ def _places() -> tuple[Place, ...]:
 
 
 def _spoken(kind: str, name: str) -> str:
-    return {"json-ld": f"JSON-LD {name}", "tag": f"{name.rpartition('/')[2]} element"}.get(kind, f"{kind} {name}")
+    if kind == "tag":
+        return re.sub(r".*/|[@\]]", "", name).replace("[", " ") + " element"
+    return f"JSON-LD {name}" if kind == "json-ld" else f"{kind} {name}"
 
 
 def _fits(field: str, value: str) -> bool:

@@ -68,9 +68,11 @@ def mend_order(text: str) -> str:
     """
     forward, backward = evidence(plain_letters(text))
     lines = [_mend_line(line, backward > forward) for line in text.split("\n")]
-    turned = sum(map(_turned_brackets, lines)) > 0
+    votes = [_turned_brackets(line) for line in lines]
+    most = sum(vote or 0 for vote in votes)  # tells for the lines that have one bracket of a pair
     return "\n".join(
-        line.translate(_BRACKETS) if (_turned_brackets(line) or turned) > 0 else line for line in lines
+        line.translate(_BRACKETS) if vote is not None and (vote or most) > 0 else line
+        for line, vote in zip(lines, votes, strict=True)
     )
 
 

@@ -171,7 +171,7 @@ def test_too_many_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     ("pages", "text"),
     [
         (["one line"], "one line"),
-        (["A word that co-\noperates here.\nEnd."], "A word that cooperates here.\nEnd."),
+        (["A word that co-\noperates with this one.\nEnd. "], "A word that cooperates with this one. End."),
         (["Pages of the years 1990-\n2000 are full of it."], "Pages of the years 1990- 2000 are full of it."),
         (["the same\n1", "the same\n2"], ""),
         (
