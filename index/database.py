@@ -76,9 +76,11 @@ class Database:
                 raise DamagedArchiveError(f"{self.file} is no catalog ({error}); restore a backup") from error
             folder = self.file.parent
             kind = error.sqlite_errorcode & 0xFF
-            if kind == sqlite3.SQLITE_FULL or (kind in _DISK and not shutil.disk_usage(folder).free):
+            if kind == sqlite3.SQLITE_FULL or (kind in _DISK and folder.is_dir() and not shutil.disk_usage(folder).free):
                 raise full(folder) from error
-            if kind in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
+            if kind in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM} or (
+                kind == sqlite3.SQLITE_CANTOPEN and folder.is_dir()
+            ):
                 raise read_only(folder) from error
             if kind == sqlite3.SQLITE_IOERR:
                 raise DiskError(f"the disk of {self.file} failed ({error}); check the disk") from error

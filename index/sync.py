@@ -39,6 +39,7 @@ class Synced:
         read_bytes: bytes of the files read, about, of ``bytes``.
         bytes: size of the files that are new or may have changed.
         failures: what could not be read.
+        warnings: what was read, but for a date or the like.
         gone: where nothing has been done yet, the uris of the documents that would be removed.
     """
 
@@ -50,6 +51,7 @@ class Synced:
     read_bytes: int = 0
     bytes: int = 0
     failures: tuple[ReadFailure, ...] = ()
+    warnings: tuple[ReadFailure, ...] = ()
     gone: tuple[str, ...] = ()
 
 
@@ -266,6 +268,9 @@ class Sync:
         return None
 
     def _note(self, failure: ReadFailure) -> None:
+        if failure.kept:
+            self._tell(warnings=(*self._done.warnings, failure))
+            return
         self._failed = True
         self._failures.append(failure)
         self._tell(failures=tuple(self._failures))

@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from index.archive import Archive, Synced
+from index.documents import ReadFailure
 from index.errors import IsnadError
 from index.fetch import Access
 from ui.durations import spoken
@@ -67,7 +68,7 @@ def sync_with_progress(
                 on_progress=keep,
             )
             if done.failures and not len(archive) and not dry_run:
-                raise IsnadError(f"nothing could be read: {'; '.join(failure_lines(done))}")
+                raise IsnadError(f"nothing could be read: {'; '.join(failure_lines(done.failures))}")
             return done
     except KeyboardInterrupt as interrupt:
         stored = latest.added.new + latest.added.changed
@@ -153,9 +154,9 @@ def _counts(done: Synced, elapsed: float) -> str:
     )
 
 
-def failure_lines(done: Synced) -> list[str]:
+def failure_lines(failures: Iterable[ReadFailure]) -> list[str]:
     """Return a line for each thing that could not be read."""
-    return [safe(str(failure)) for failure in done.failures]
+    return [safe(str(failure)) for failure in failures]
 
 
 def summary(done: Synced, *, prune: bool = True, dry_run: bool = False) -> str:

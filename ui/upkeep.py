@@ -253,25 +253,33 @@ def _report(done: "Synced", folder: Path, json: bool, *, prune: bool, dry_run: b
     """Print what was done and what could not be read; exit 2 if anything could not."""
     from ui.indexing import failure_lines, summary
 
-    failures = failure_lines(done)
+    failures, warnings = failure_lines(done.failures), failure_lines(done.warnings)
     if json:
         added = done.added
         counts = {"new": added.new, "changed": added.changed, "unchanged": added.unchanged}
         removed = {"removed": done.removed} | ({"gone": list(done.gone)} if dry_run else {}) if prune else {}
         files = {"files_skipped": done.skipped}
-        typer.echo(as_json({**counts, **removed, **files, "passages": added.passages, "failures": failures}))
+        read = {"passages": added.passages, "failures": failures, "warnings": warnings}
+        typer.echo(as_json({**counts, **removed, **files, **read}))
     else:
         for uri in done.gone:
             typer.echo(f"would remove {one_line(uri)}")
         head = f"{folder}, nothing done yet" if dry_run else str(folder)
         typer.echo(f"{head}: {summary(done, prune=prune, dry_run=dry_run)}")
+    _list("were read, but not everything about them", warnings)
+    _list("could not be read", failures)
     if failures:
-        typer.echo(f"{len(failures):,} could not be read:", err=True)
-        for failure in failures[:_LISTED]:
-            typer.echo(f"  {failure}", err=True)
-        if len(failures) > _LISTED:
-            typer.echo(f"  and {len(failures) - _LISTED:,} more", err=True)
         raise typer.Exit(2)
+
+
+def _list(what: str, lines: list[str]) -> None:
+    """Print lines on stderr under a heading, as many as anyone reads."""
+    if lines:
+        typer.echo(f"{len(lines):,} {what}:", err=True)
+        for line in lines[:_LISTED]:
+            typer.echo(f"  {line}", err=True)
+        if len(lines) > _LISTED:
+            typer.echo(f"  and {len(lines) - _LISTED:,} more", err=True)
 
 
 def _problems(folder: Path | None, repair: bool) -> list[str]:

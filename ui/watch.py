@@ -7,7 +7,7 @@ from pathlib import Path
 
 from index.archive import Archive, Synced
 from index.errors import BusyArchiveError, IsnadError
-from index.fetch import is_url
+from index.fetch import Access, is_url
 from ui.durations import spoken
 from ui.indexing import failure_lines, summary
 from ui.terminal import one_line
@@ -78,7 +78,7 @@ class Watch:
         return False
 
     def _report(self, place: Path | str, done: Synced) -> None:
-        failures = failure_lines(done)
+        failures = failure_lines(done.failures)
         self._tell(f"{place}: {summary(done)}" + (f"; {len(failures):,} could not be read" if failures else ""))
         for failure in failures[:3]:
             self._tell(f"  {failure}")
