@@ -76,7 +76,9 @@ class Database:
                 raise DamagedArchiveError(f"{self.file} is no catalog ({error}); restore a backup") from error
             folder = self.file.parent
             kind = error.sqlite_errorcode & 0xFF
-            if kind == sqlite3.SQLITE_FULL or (kind in _DISK and folder.is_dir() and not shutil.disk_usage(folder).free):
+            if kind == sqlite3.SQLITE_FULL or (
+                kind in _DISK and folder.is_dir() and not shutil.disk_usage(folder).free
+            ):
                 raise full(folder) from error
             if kind in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM} or (
                 kind == sqlite3.SQLITE_CANTOPEN and folder.is_dir()

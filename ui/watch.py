@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from index.archive import Archive, Synced
-from index.errors import BusyArchiveError, IsnadError
+from index.errors import BusyArchiveError, DamagedArchiveError, IsnadError
 from index.fetch import Access, is_url
 from ui.durations import spoken
 from ui.indexing import failure_lines, summary
@@ -68,6 +68,8 @@ class Watch:
             except BusyArchiveError:
                 self._tell("another process is writing to the archive; trying again shortly")
                 return True
+            except DamagedArchiveError:
+                raise  # nothing that waiting mends
             except (IsnadError, OSError) as error:
                 self._failed[place] += 1
                 self._paused[place] = min(2 ** (self._failed[place] - 1) - 1, LONGEST_PAUSE)
