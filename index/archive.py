@@ -1,6 +1,7 @@
 """A searchable archive in a folder: the only door of this room."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
@@ -173,6 +174,13 @@ class Archive:
     def close(self) -> None:
         """Close the archive's files."""
         self._catalog.close()
+
+    def discard_if_empty(self) -> None:
+        """Delete the archive if it holds no document and nobody else is writing to it; close it then."""
+        with suppress(BusyArchiveError, DiskError), write_lock(self.folder):
+            if not len(self):
+                self.close()
+                shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self) -> Self:
         return self

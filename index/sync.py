@@ -86,6 +86,7 @@ class Sync:
         self._failures: list[ReadFailure] = []
         self._claims: dict[str, tuple[Path, str]] = {}  # by uri: the place that gave it just now, and its digest
         self._places = [self._place(place) for place in dict.fromkeys(places)]
+        self._unread: set[tuple[str, str]] = set()  # places and names of files that could not be read whole
         self._work: list[tuple[Place, str, Path | str]] = []
 
     def run(self) -> Synced:
@@ -98,7 +99,10 @@ class Sync:
                         for name in names:
                             self._ledger.finish(self._ledger.next_pass(within, name), _NOTHING)
             self._look()
-            self._writer.add(self._items(), lambda added: self._tell(added=added))
+            self._read()
+            # A file read later may have ceased to give a document which one that was read before still gives.
+            self._look_again()
+            self._read()
             for place in self._places:
                 self._settle(place.name, gone[place.name])
         return self._done
@@ -160,6 +164,21 @@ class Sync:
                     sizes.append(_size_of(file))
         self._tell(files=len(self._work), bytes=sum(sizes), skipped=skipped, failures=tuple(self._failures))
 
+    def _look_again(self) -> None:
+        """Find the files that must be read once more because of others, and are not those that failed."""
+        self._work = [
+            (place, name, place.files[name])
+            for place in self._places
+            for name, stamp in self._ledger.files(place.name).items()
+            if stamp.sha256 is None and name in place.files and (place.name, name) not in self._unread
+        ]
+        sizes = sum(_size_of(file) for _, _, file in self._work)
+        self._tell(files=self._done.files + len(self._work), bytes=self._done.bytes + sizes)
+
+    def _read(self) -> None:
+        before = self._done.added
+        self._writer.add(self._items(), lambda added: self._tell(added=before + added))
+
     def _items(self) -> Iterator[Document | Entry]:
         ledger = self._ledger
         for place, name, file in self._work:
@@ -182,6 +201,10 @@ class Sync:
                     if _is_rolling(file):
                         yield partial(ledger.keep, reading)
                     yield partial(ledger.finish, reading, settled(stamp, now))
+                else:
+                    self._unread.add((place.name, name))
+            else:
+                self._unread.add((place.name, name))
             size = (stamp.size if stamp else None) or _size_of(file)
             self._tell(read=self._done.read + 1, read_bytes=before + size)
 

@@ -1,6 +1,5 @@
 """Bringing an archive up to date while showing how far it is."""
 
-import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -49,57 +48,41 @@ def sync_with_progress(
         IsnadError: nothing could be read, in which case no archive is made; or see ``Archive``.
         typer.Exit: interrupted; it has been said what was stored.
     """
-    latest = Synced()
-
-    def keep(done: Synced) -> None:
-        nonlocal latest
-        latest = done
-        show(done)
-
-    try:
-        with stoppable(), _archive(folder, model) as archive, shown() as show:
-            done = archive.sync(
-                places,
-                prune=prune,
-                allow_empty=allow_empty,
-                reread=reread,
-                dry_run=dry_run,
-                access=access,
-                on_progress=keep,
+    with stoppable(), _archive(folder, model) as archive:
+        try:
+            with shown() as show:
+                done = archive.sync(
+                    places,
+                    prune=prune,
+                    allow_empty=allow_empty,
+                    reread=reread,
+                    dry_run=dry_run,
+                    access=access,
+                    on_progress=show,
+                )
+        except KeyboardInterrupt as interrupt:
+            typer.echo(
+                f"interrupted: the archive holds {len(archive):,} articles; the same command does the rest",
+                err=True,
             )
-            if done.failures and not len(archive) and not dry_run:
-                raise IsnadError(f"nothing could be read: {'; '.join(failure_lines(done.failures))}")
-            return done
-    except KeyboardInterrupt as interrupt:
-        stored = latest.added.new + latest.added.changed
-        typer.echo(
-            f"interrupted: {stored:,} articles were stored and {latest.removed:,} removed; "
-            f"the same command does the rest",
-            err=True,
-        )
-        raise typer.Exit(exit_code(interrupt)) from None
+            raise typer.Exit(exit_code(interrupt)) from None
+        if done.failures and not len(archive) and not dry_run:
+            raise IsnadError(f"nothing could be read: {'; '.join(failure_lines(done.failures))}")
+        return done
 
 
 @contextmanager
 def _archive(folder: Path, model: str | None) -> Iterator[Archive]:
     """The archive of a folder; one that had to be made and got nothing is taken away again."""
-    existed = folder.is_dir()
-    if existed and any(folder.iterdir()):
+    if folder.is_dir() and any(folder.iterdir()):
         with Archive.open(folder, model) as archive:
             yield archive
         return
-    empty = True
-    try:
-        with Archive.create(folder, model) as archive:
-            try:
-                yield archive
-            finally:
-                empty = not len(archive)
-    finally:
-        if empty and (folder.is_dir() or existed):
-            shutil.rmtree(folder, ignore_errors=True)
-            if existed:
-                folder.mkdir(exist_ok=True)
+    with Archive.create(folder, model) as archive:
+        try:
+            yield archive
+        finally:
+            archive.discard_if_empty()
 
 
 @contextmanager

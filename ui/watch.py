@@ -81,7 +81,9 @@ class Watch:
 
     def _report(self, place: Path | str, done: Synced) -> None:
         failures = failure_lines(done.failures)
-        self._tell(f"{place}: {summary(done)}" + (f"; {len(failures):,} could not be read" if failures else ""))
+        added = done.added
+        told = summary(done) if added.new or added.changed or done.removed else "nothing new"
+        self._tell(f"{place}: {told}" + (f"; {len(failures):,} could not be read" if failures else ""))
         for failure in failures[:3]:
             self._tell(f"  {failure}")
 

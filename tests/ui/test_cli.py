@@ -142,7 +142,7 @@ def test_index_lists_failures_and_adds_the_rest(articles: Path, tmp_path: Path) 
     (articles / "wire.jsonl").unlink()
     result = isnad("index", articles, "--archive", folder, "--json")
     assert result.exit_code == 0
-    counts = {"new": 0, "changed": 0, "unchanged": 1, "passages": 0}
+    counts = {"new": 0, "changed": 0, "unchanged": 0, "files_skipped": 1, "passages": 0}
     assert json.loads(result.stdout) == {**counts, "failures": [], "warnings": []}
 
 
