@@ -352,7 +352,7 @@ class Feed(BaseHTTPRequestHandler):
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.server.socket.getsockname()[1]}"
+        return f"http://127.0.0.1:{self.connection.getsockname()[1]}"
 
     def log_message(self, *_: object) -> None:
         pass
