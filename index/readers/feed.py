@@ -58,7 +58,7 @@ def read_feed(
     if not feed.entries and damage is not None:
         yield ReadFailure(place, None, f"the feed cannot be read: {damage}")
         return
-    entries = feed.entries
+    entries = list(map(dict, feed.entries))  # its own mapping warns of fields that are not there
     if isinstance(damage, SAXParseException) and not _END.search(data):
         entries = entries[:-1]
         yield ReadFailure(place, None, "the feed is cut off; its last entry was left out: fetch the feed again")
