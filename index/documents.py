@@ -5,7 +5,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -17,6 +17,7 @@ from index.folding import fold
 from index.language import detect_language
 from index.origin import Origin
 from index.readers import READERS, Article, ReadFailure, suffix_of
+from index.readers.agencies import dateline_agency
 from index.readers.online import read_online
 from index.readers.xml import XML_SUFFIXES, read_xml
 
@@ -96,13 +97,16 @@ class Document:
             raise IsnadError("a document needs a uri (any text that names it), got an empty one")
         if not text:
             raise IsnadError(f"{uri}: the text is empty: a document needs a body")
+        origins = [*origins]
+        if not language or not language.strip():
+            origins.append(Origin("language", "detected from the text", False))
         content = {
             "title": " ".join((_normalise(title) or _first_words(text)).split()),
             "text": text,
             "source": _normalise(source or "") or None,
             "author": _normalise(author or "") or None,
             "published": _iso_date(published) if published and published.strip() else None,
-            "language": _language_code(language) if language else detect_language(text),
+            "language": _language_code(language) if language and language.strip() else detect_language(text),
             "agency": _normalise(agency or "") or None,
             "origins": tuple(sorted(origins)),
         }
@@ -138,16 +142,18 @@ def read_documents(
     """Read the articles of a file, of a folder and all folders in it, or of an address.
 
     Args:
-        place: A file of a kind in `READERS`, a folder, or an http(s) address of an article, a feed, a sitemap or
-            such a file; or what has been fetched from an address. In a folder hidden files and files of other
-            kinds are passed over, and the order is that of the sorted paths.
+        place: A file of one of the kinds in `index.readers.READERS`, a folder, or an http(s) address of an
+            article, a feed, a sitemap or such a file; or what has been fetched from an address. In a folder
+            hidden files and files of other kinds are passed over, and the order is that of the sorted paths.
         on_failure: Told of every file, line, entry or page that cannot be read; reading goes on with the next.
+            Told also of what is only a warning (`ReadFailure.kept`), such as a date that cannot be understood.
         access: What may be fetched, where `place` is an address or holds a feed or sitemap with links.
 
     Returns:
         The documents, read as they are asked for. The uri of each is the path of its file within the folder
-        (the bare name when a file is given), with "#LINE" for a line of a .jsonl file without a uri; articles
-        from the web have their address.
+        (the bare name when a file is given), with "#LINE" for a line of a .jsonl or .csv file without a uri, and
+        for a file in a .zip file followed by its path in there: "export.zip/2021/a.html". Articles from the web
+        have their address.
 
     Raises:
         IsnadError: If there is no such path or nothing to read in it, or an address is not http(s); also,
@@ -165,7 +171,8 @@ def read_documents(
 
 
 def _raise(failure: ReadFailure) -> None:
-    raise IsnadError(str(failure))
+    if not failure.kept:
+        raise IsnadError(str(failure))
 
 
 def _articles(file: Path, crawler: Crawler) -> Iterator[Article | ReadFailure]:
@@ -182,16 +189,39 @@ def _documents(
             if isinstance(article, ReadFailure):
                 on_failure(article)
                 continue
+            where = place / article.member if article.member and isinstance(place, Path) else place
+            article, doubts = _without_misunderstood(article)
+            for doubt in doubts:
+                on_failure(ReadFailure(where, article.line, doubt, kept=True))
             try:
-                document = _document(article, uri)
+                document = _document(article, f"{uri}/{article.member}" if article.member else uri)
             except IsnadError as error:
-                on_failure(ReadFailure(place, article.line, str(error)))
+                on_failure(ReadFailure(where, article.line, str(error)))
             else:
                 yield document
 
 
+def _without_misunderstood(article: Article) -> tuple[Article, list[str]]:
+    """Drop a date or language that cannot be understood: an article is worth more than its date."""
+    doubts: list[str] = []
+    checks: dict[str, Callable[[str], str]] = {"published": _iso_date, "language": _language_code}
+    for field, check in checks.items():
+        value = getattr(article, field)
+        try:
+            if value and value.strip():
+                check(value)
+        except IsnadError as error:
+            doubts.append(f"{error}; the article is kept without it")
+            origins = tuple(origin for origin in article.origins if origin.field != field)
+            article = replace(article, origins=origins, **{field: None})  # type: ignore[arg-type]
+    return article, doubts
+
+
 def _document(article: Article, file_uri: str) -> Document:
     place = file_uri if article.line is None else f"{file_uri}#{article.line}"
+    agency, origins = article.agency, article.origins
+    if not agency and (agency := dateline_agency(article.text)):
+        origins += (Origin("agency", "dateline", False),)
     return Document.create(
         uri=article.uri or place,
         text=article.text,
@@ -200,8 +230,8 @@ def _document(article: Article, file_uri: str) -> Document:
         author=article.author,
         published=article.published,
         language=article.language,
-        agency=article.agency,
-        origins=article.origins,
+        agency=agency,
+        origins=origins,
     )
 
 

@@ -21,7 +21,8 @@ class Reading:
 
     Attributes:
         failures: what could not be read, so far.
-        expected: how many articles there may be; lines of a .jsonl file count as one each.
+        warnings: what was read, but for a date or the like, so far.
+        expected: how many articles there may be; lines of a .jsonl or .csv file count as one each.
     """
 
     def __init__(self, paths: Iterable[Path | str], access: Access | None = None) -> None:
@@ -31,6 +32,7 @@ class Reading:
             IsnadError: one is missing, or nothing in it can be read.
         """
         self.failures: list[str] = []
+        self.warnings: list[str] = []
         self._seen: dict[str, Path | str] = {}
         paths = list(paths)
         self._sources = [(path, read_documents(path, self._note, access)) for path in paths]
@@ -52,7 +54,7 @@ class Reading:
                     )
 
     def _note(self, failure: ReadFailure) -> None:
-        self.failures.append(str(failure))
+        (self.warnings if failure.kept else self.failures).append(str(failure))
 
 
 def index_with_progress(reading: Reading, folder: Path, model: str | None) -> Added:
@@ -109,7 +111,7 @@ def _expected(place: Path | str) -> int:
         return 1
     path = Path(place)
     files = [path] if path.is_file() else [file for file in path.rglob("*") if suffix_of(file) in READERS]
-    return sum(_lines(file) if file.suffix.lower() == ".jsonl" else 1 for file in files)
+    return sum(_lines(file) if file.suffix.lower() in (".jsonl", ".csv", ".tsv") else 1 for file in files)
 
 
 def _lines(file: Path) -> int:

@@ -66,7 +66,7 @@ def _source_lines(number: int, citation: "Citation") -> Iterator[str]:
 
 
 def _place(document: "Document", start: int, end: int) -> str:
-    known = [document.source, document.author, document.published, document.uri]
+    known = [document.source or document.agency, document.author, document.published, document.uri]
     where = [_one_line(part) for part in known if part]
     return "    " + typer.style(" · ".join([*where, f"characters {start}-{end}"]), dim=True)
 

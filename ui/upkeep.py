@@ -40,20 +40,18 @@ def index(
     reading = Reading(paths, Access(allow_private=allow_private, limit=limit))
     added = index_with_progress(reading, folder, model)
     failures = [safe(failure) for failure in reading.failures]
+    warnings = [safe(warning) for warning in reading.warnings]
     if json:
         counts = {"new": added.new, "changed": added.changed, "unchanged": added.unchanged}
-        typer.echo(as_json({**counts, "passages": added.passages, "failures": failures}))
+        typer.echo(as_json({**counts, "passages": added.passages, "failures": failures, "warnings": warnings}))
     else:
         typer.echo(
             f"{folder}: {added.new:,} new, {added.changed:,} changed and {added.unchanged:,} unchanged articles; "
             f"{added.passages:,} passages written"
         )
+    _tell_first("were read, but not everything about them", warnings)
+    _tell_first("could not be read", failures)
     if failures:
-        typer.echo(f"{len(failures):,} could not be read:", err=True)
-        for failure in failures[:_LISTED]:
-            typer.echo(f"  {failure}", err=True)
-        if len(failures) > _LISTED:
-            typer.echo(f"  and {len(failures) - _LISTED:,} more", err=True)
         raise typer.Exit(2)
 
 
@@ -140,3 +138,13 @@ def _problems(folder: Path | None, repair: bool) -> list[str]:
         return opened.verify()
     except DamagedArchiveError as error:
         return [str(error)]
+
+
+def _tell_first(what: str, lines: list[str]) -> None:
+    """List on the error stream what happened to files, the first of them one by one."""
+    if lines:
+        typer.echo(f"{len(lines):,} {what}:", err=True)
+    for line in lines[:_LISTED]:
+        typer.echo(f"  {line}", err=True)
+    if len(lines) > _LISTED:
+        typer.echo(f"  and {len(lines) - _LISTED:,} more", err=True)

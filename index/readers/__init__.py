@@ -4,23 +4,32 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePath
 
 from index.readers.article import Article, ReadFailure
+from index.readers.csv import read_csv
+from index.readers.docx import read_docx
 from index.readers.html import read_html
 from index.readers.jsonl import read_jsonl
 from index.readers.markdown import read_markdown
+from index.readers.pdf import read_pdf
 from index.readers.text import read_text
 from index.readers.warc import read_warc
 from index.readers.xml import XML_SUFFIXES, read_xml
+from index.readers.zip import read_zip
 
 __all__ = ["READERS", "Article", "ReadFailure", "suffix_of"]
 
 READERS: dict[str, Callable[[Path], Iterator[Article | ReadFailure]]] = {
+    ".csv": read_csv,
+    ".docx": read_docx,
     ".htm": read_html,
     ".html": read_html,
     ".jsonl": read_jsonl,
     ".md": read_markdown,
+    ".pdf": read_pdf,
+    ".tsv": read_csv,
     ".txt": read_text,
     ".warc": read_warc,
     ".warc.gz": read_warc,
+    ".zip": read_zip,
     **dict.fromkeys(XML_SUFFIXES, read_xml),
 }
 

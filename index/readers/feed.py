@@ -83,7 +83,7 @@ def read_feed(
         elif followed == crawler.limit and crawler.access.limit is None:
             followed += 1
             yield ReadFailure(
-                place, None, f"the first {crawler.limit:,} links were followed; for more give --limit"
+                place, None, f"the first {crawler.limit:,} links were followed; for more give --limit", kept=True
             )
 
 

@@ -4,8 +4,10 @@ import codecs
 import logging
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
+from index.data import words
 from index.language import detect_language
 from index.origin import Origin
 from index.readers.agencies import names_agency
@@ -77,7 +79,9 @@ def parse_html(data: bytes, url: str | None = None, charset: str | None = None) 
     try:
         page = lxml_html.document_fromstring(clean, parser=lxml_html.HTMLParser(encoding="utf-8"))
         fields, origins = find_fields(page)
-        found = bare_extraction(page, url=url, include_comments=False, with_metadata=True)
+        found = bare_extraction(
+            page, url=url, include_comments=False, with_metadata=True, prune_xpath=_boilerplate()
+        )
     except (etree.LxmlError, AssertionError, RecursionError) as error:
         raise ValueError(f"the page is no HTML that can be read: {error}") from None
     text = found.text if found is not None and not isinstance(found, dict) else None
@@ -102,7 +106,8 @@ def parse_html(data: bytes, url: str | None = None, charset: str | None = None) 
     if "agency" not in fields and names_agency(fields.get("author", "")):
         fields["agency"] = fields.pop("author")
         origins = [origin._replace(field="agency") if origin.field == "author" else origin for origin in origins]
-    return Article(**fields, uri=url, origins=tuple(origin for origin in origins if origin.field in fields))
+    kept = tuple(origin for origin in origins if origin.field in fields)
+    return Article(uri=url, line=None, origins=kept, **fields)
 
 
 def decode_html(data: bytes, charset: str | None = None) -> str:
@@ -123,9 +128,9 @@ def decode_html(data: bytes, charset: str | None = None) -> str:
             return data.removeprefix(mark).decode(encoding, errors="replace")
     named = _CHARSET.search(data[:_HEAD_BYTES])
     written = named[1].decode("ascii", errors="replace") if named else None
-    for encoding in ("utf-8", charset, written):
+    for name in ("utf-8", charset, written):
         try:
-            return data.decode(_as_browsers_read(encoding or "utf-8"))
+            return data.decode(_as_browsers_read(name or "utf-8"))
         except (LookupError, UnicodeDecodeError):
             continue
     return data.decode(likely_encoding(_MARKUP.sub(b" ", data)), errors="replace")
@@ -135,6 +140,14 @@ def _as_browsers_read(encoding: str) -> str:
     """The encoding browsers use for a name (https://encoding.spec.whatwg.org)."""
     name = codecs.lookup(encoding.strip()).name
     return "cp1252" if name in ("iso8859-1", "ascii") else name
+
+
+@cache
+def _boilerplate() -> list[str]:
+    """Paths of what stands in an article and is no part of it: `index/data/html_boilerplate.txt`."""
+    classes = "concat(' ', normalize-space(@class), ' ')"
+    whole = "descendant-or-self::article or descendant::h1"
+    return [f"//body//*[contains({classes}, ' {name} ')][not({whole})]" for name in words("html_boilerplate.txt")]
 
 
 def _without_headline(text: str, title: str) -> str:

@@ -55,11 +55,13 @@ def find_fields(page: "HtmlElement") -> tuple[dict[str, str], list[Origin]]:
 @cache
 def _places() -> tuple[Place, ...]:
     split = (row.split() for row in rows("html_fields.txt"))
-    return tuple(Place(*row[:3], certain=row[3:] != ["?"]) for row in split)
+    return tuple(Place(field, kind, name, not doubt) for field, kind, name, *doubt in split)
 
 
 def _spoken(kind: str, name: str) -> str:
-    return {"json-ld": f"JSON-LD {name}", "tag": f"{name.rpartition('/')[2]} element"}.get(kind, f"{kind} {name}")
+    if kind == "tag":
+        return re.sub(r".*/|[@\]]", "", name).replace("[", " ") + " element"
+    return f"JSON-LD {name}" if kind == "json-ld" else f"{kind} {name}"
 
 
 def _fits(field: str, value: str) -> bool:

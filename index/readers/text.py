@@ -6,6 +6,7 @@ from pathlib import Path
 
 from index.data import rows
 from index.folding import fold
+from index.origin import Origin
 from index.readers.agencies import names_agency
 from index.readers.article import Article, ReadFailure
 from index.readers.decoding import read_utf8
@@ -45,12 +46,17 @@ def split_article(text: str) -> Article:
     headline, rest = _split_line(text)
     if not rest or len(headline) > _LONGEST_HEADLINE or headline.endswith((".", "۔", "،", ",")):
         return Article(text=text)
+    title = Origin("title", "first line", False)
     second, body = _split_line(rest)
     if not body or not _is_byline(second, body):
-        return Article(title=headline, text=rest)
+        return Article(title=headline, text=rest, origins=(title,))
     if names_agency(second):
-        return Article(title=headline, text=body, source=second)
-    return Article(title=headline, text=body, author=_without_by(second))
+        return Article(
+            title=headline, text=body, agency=second, origins=(title, Origin("agency", "second line", True))
+        )
+    author = _without_by(second)
+    byline = Origin("author", "second line", author != second)
+    return Article(title=headline, text=body, author=author, origins=(title, byline))
 
 
 def _split_line(text: str) -> tuple[str, str]:

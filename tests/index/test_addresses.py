@@ -125,7 +125,7 @@ def test_the_next_address_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", connect)
     for addresses, reached in ((["8.8.8.8", "8.8.4.4"], True), (["8.8.8.8"], False), ([], False)):
-        backend = GuardedBackend(False, time.monotonic() + 10, lambda host, port, found=addresses: found)
+        backend = GuardedBackend(False, time.monotonic() + 10, lambda host, port: addresses)
         if reached:
             assert backend.connect_tcp("a.example", 80)
         else:
