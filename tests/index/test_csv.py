@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from index.documents import Document, ReadFailure, read_documents
 from index.origin import Origin
-from index.readers import decoding
 from index.readers import csv as csv_reader
+from index.readers import decoding
 from index.readers.field_names import named_fields
 
 
