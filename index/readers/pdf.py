@@ -57,8 +57,8 @@ def _check_letters(pages: list[str]) -> None:
     characters = "".join("".join(pages).split())
     if not characters:
         raise ValueError(
-            f"no page of the PDF has text, only pictures ({len(pages)} pages): it was scanned, and text recognition "
-            "(OCR) is not done here; run it through an OCR program, such as ocrmypdf, first"
+            f"no page of the PDF has text, only pictures ({len(pages)} pages): it was scanned, and text "
+            "recognition (OCR) is not done here; run it through an OCR program, such as ocrmypdf, first"
         )
     unknown = sum(unicodedata.category(character) in ("Co", "Cn", "Cc") for character in characters)
     if unknown + characters.count("\ufffd") > len(characters) / 3:

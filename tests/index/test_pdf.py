@@ -81,8 +81,8 @@ class TestReading:
             "officials said.",
             "It cost 12.5 million.",
             "The old bridge, which had stood since the war, will be taken down in the coming weeks, and its "
-            "stones will be laid out on the banks of the river for the use of all who live there, as the members of the "
-            "council had asked.",
+            "stones will be laid out on the banks of the river for the use of all who live there, as the members "
+            "of the council had asked.",
             "Nobody objected.",
         ]
         assert (article.title, article.author) == ("Council opens a new bridge", "A. Writer")
