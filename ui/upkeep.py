@@ -49,7 +49,7 @@ def index(
             f"{folder}: {added.new:,} new, {added.changed:,} changed and {added.unchanged:,} unchanged articles; "
             f"{added.passages:,} passages written"
         )
-    _tell_first("were read, but not everything about them", warnings)
+    _tell_first("read, but not wholly understood", warnings)
     _tell_first("could not be read", failures)
     if failures:
         raise typer.Exit(2)

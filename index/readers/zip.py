@@ -101,7 +101,10 @@ class _Unpacking:
                     yield replace(each, member=str(name / each.member) if each.member else str(name))
                 else:
                     place = each.path if nested or isinstance(each.path, str) else shown / name
-                    yield replace(each, path=place, reason=each.reason.replace(str(unpacked), str(shown / name)))
+                    reason = each.reason
+                    if str(unpacked) in reason:
+                        reason = f"{reason.replace(str(unpacked), str(shown / name))} (unpack it first)"
+                    yield replace(each, path=place, reason=reason)
 
 
 def _unpack(archive: ZipFile, member: ZipInfo, target: Path) -> None:
