@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
@@ -21,7 +22,7 @@ from index.readers.agencies import dateline_agency
 from index.readers.online import read_online
 from index.readers.xml import XML_SUFFIXES, read_xml
 
-__all__ = ["Access", "Document", "ReadFailure", "read_documents"]
+__all__ = ["Access", "Document", "ReadFailure", "documents_of", "read_documents", "readable_files"]
 
 _LINE_BREAK = re.compile(r"\r\n?|[\u0085\u2028\x0b\x0c]")
 _UNWANTED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]")
@@ -142,9 +143,9 @@ def read_documents(
     """Read the articles of a file, of a folder and all folders in it, or of an address.
 
     Args:
-        place: A file of one of the kinds in `index.readers.READERS`, a folder, or an http(s) address of an
-            article, a feed, a sitemap or such a file; or what has been fetched from an address. In a folder
-            hidden files and files of other kinds are passed over, and the order is that of the sorted paths.
+        place: A file of a kind in `READERS`, a folder, or an http(s) address of an article, a feed, a sitemap or
+            such a file; or what has been fetched from an address. In a folder hidden files and files of other
+            kinds are passed over, and the order is that of the sorted paths.
         on_failure: Told of every file, line, entry or page that cannot be read; reading goes on with the next.
             Told also of what is only a warning (`ReadFailure.kept`), such as a date that cannot be understood.
         access: What may be fetched, where `place` is an address or holds a feed or sitemap with links.
@@ -160,14 +161,18 @@ def read_documents(
             without `on_failure`, at the first failure.
     """
     crawler = Crawler(access)
+    on_failure = on_failure or _raise
     if isinstance(place, Fetched) or is_url(place):
         found = place if isinstance(place, Fetched) else checked_url(str(place))
-        url = found if isinstance(found, str) else found.url
-        return _documents([(url, url, read_online(found, crawler))], on_failure or _raise)
+        return documents_of(found, found if isinstance(found, str) else found.url, crawler, on_failure)
     root = Path(place)
     base = root if root.is_dir() else root.parent
-    files = ((file, file.relative_to(base).as_posix(), _articles(file, crawler)) for file in _files(root))
-    return _documents(files, on_failure or _raise)
+    files = readable_files(root, on_failure)
+    return (
+        document
+        for file in files
+        for document in documents_of(file, file.relative_to(base).as_posix(), crawler, on_failure)
+    )
 
 
 def _raise(failure: ReadFailure) -> None:
@@ -175,30 +180,44 @@ def _raise(failure: ReadFailure) -> None:
         raise IsnadError(str(failure))
 
 
-def _articles(file: Path, crawler: Crawler) -> Iterator[Article | ReadFailure]:
-    suffix = suffix_of(file)
-    return read_xml(file, crawler) if suffix in XML_SUFFIXES else READERS[suffix](file)
-
-
-def _documents(
-    places: Iterable[tuple[Path | str, str, Iterator[Article | ReadFailure]]],
-    on_failure: Callable[[ReadFailure], None],
+def documents_of(
+    place: Path | str | Fetched, uri: str, crawler: Crawler, on_failure: Callable[[ReadFailure], None]
 ) -> Iterator[Document]:
-    for place, uri, articles in places:
-        for article in articles:
-            if isinstance(article, ReadFailure):
-                on_failure(article)
-                continue
-            where = place / article.member if article.member and isinstance(place, Path) else place
-            article, doubts = _without_misunderstood(article)
-            for doubt in doubts:
-                on_failure(ReadFailure(where, article.line, doubt, kept=True))
-            try:
-                document = _document(article, f"{uri}/{article.member}" if article.member else uri)
-            except IsnadError as error:
-                on_failure(ReadFailure(where, article.line, str(error)))
-            else:
-                yield document
+    """Read the articles of one file, or of what is at one address.
+
+    Args:
+        place: A file that `readable_files` has found, an address, or what was fetched from one.
+        uri: The uri of articles that have none of their own.
+        crawler: Fetches what a feed or sitemap leads to.
+        on_failure: Told of what cannot be read.
+
+    Yields:
+        The documents in the file's order.
+    """
+    for article in _articles(place, crawler):
+        if isinstance(article, ReadFailure):
+            on_failure(article)
+            continue
+        where = place.url if isinstance(place, Fetched) else place
+        its_uri = uri
+        if article.member:
+            where, its_uri = f"{where}/{article.member}", f"{uri}/{article.member}"
+        article, doubts = _without_misunderstood(article)
+        for doubt in doubts:
+            on_failure(ReadFailure(where, article.line, doubt, kept=True))
+        try:
+            document = _document(article, its_uri)
+        except IsnadError as error:
+            on_failure(ReadFailure(where, article.line, str(error)))
+        else:
+            yield document
+
+
+def _articles(place: Path | str | Fetched, crawler: Crawler) -> Iterator[Article | ReadFailure]:
+    if not isinstance(place, Path):
+        return read_online(place, crawler)
+    suffix = suffix_of(place)
+    return read_xml(place, crawler) if suffix in XML_SUFFIXES else READERS[suffix](place)
 
 
 def _without_misunderstood(article: Article) -> tuple[Article, list[str]]:
@@ -235,8 +254,19 @@ def _document(article: Article, file_uri: str) -> Document:
     )
 
 
-def _files(root: Path) -> list[Path]:
-    """The files to read, checked to be there."""
+def readable_files(root: Path, on_failure: Callable[[ReadFailure], None]) -> list[Path]:
+    """Find the files there are readers for.
+
+    Args:
+        root: A file, or a folder to look through with all folders in it.
+        on_failure: Told of every folder that cannot be looked into.
+
+    Returns:
+        The files in order, without hidden ones.
+
+    Raises:
+        IsnadError: If there is no such file or folder, or nothing to read in it.
+    """
     kinds = ", ".join(sorted(READERS))
     if root.is_file():
         if suffix_of(root) not in READERS:
@@ -244,16 +274,30 @@ def _files(root: Path) -> list[Path]:
         return [root]
     if not root.is_dir():
         raise IsnadError(f"{root}: no such file or folder; check the path")
-    found = sorted(
-        file
-        for file in root.rglob("*")
-        if file.is_file() and not any(part.startswith(".") for part in file.relative_to(root).parts)
-    )
+
+    def note(error: OSError) -> None:
+        on_failure(ReadFailure(Path(error.filename), None, f"the folder cannot be read: {error.strerror}"))
+
+    found = []
+    for folder, folders, names in os.walk(root, onerror=note):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [Path(folder, name) for name in names if not name.startswith(".")]
+    found = sorted(file for file in found if _is_file(file, on_failure))
     readable = [file for file in found if suffix_of(file) in READERS]
     if not readable:
         others = f"; it holds {len(found)} of other kinds, such as {found[0].name}" if found else ""
         raise IsnadError(f"{root}: the folder has no file to read ({kinds}){others}")
     return readable
+
+
+def _is_file(path: Path, on_failure: Callable[[ReadFailure], None]) -> bool:
+    try:
+        if path.is_symlink() and not path.exists() and suffix_of(path) in READERS:
+            on_failure(ReadFailure(path, None, "a link that leads nowhere; is the drive it points to mounted?"))
+        return path.is_file()
+    except OSError as error:
+        on_failure(ReadFailure(path, None, error.strerror or str(error)))
+        return False
 
 
 def _normalise(text: str) -> str:

@@ -15,7 +15,10 @@ from index.readers.warc import read_warc
 from index.readers.xml import XML_SUFFIXES, read_xml
 from index.readers.zip import read_zip
 
-__all__ = ["READERS", "Article", "ReadFailure", "suffix_of"]
+__all__ = ["READERS", "VERSION", "Article", "ReadFailure", "suffix_of"]
+
+# To be raised whenever a reader comes to give other articles for the same file: files read before are read again.
+VERSION = 1
 
 READERS: dict[str, Callable[[Path], Iterator[Article | ReadFailure]]] = {
     ".csv": read_csv,
@@ -29,8 +32,8 @@ READERS: dict[str, Callable[[Path], Iterator[Article | ReadFailure]]] = {
     ".txt": read_text,
     ".warc": read_warc,
     ".warc.gz": read_warc,
-    ".zip": read_zip,
     **dict.fromkeys(XML_SUFFIXES, read_xml),
+    ".zip": read_zip,
 }
 
 
