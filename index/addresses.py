@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 import httpcore
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052; an IPv4 address is its last four bytes
+_LOCAL_NAT64 = ipaddress.ip_network("64:ff9b:1::/48")  # RFC 8215; where they lead is a network's own affair
 _COMPATIBLE = ipaddress.ip_network("::/96")  # RFC 4291 2.5.5.1, deprecated; the same
 
 Resolver = Callable[[str, int], list[str]]
@@ -37,7 +38,7 @@ def is_public(address: str) -> bool:
         embedded = _embedded(parsed)
         if embedded:
             return all(map(_is_global, embedded))
-        if parsed.is_site_local:
+        if parsed.is_site_local or parsed in _LOCAL_NAT64:
             return False
     return _is_global(parsed)
 

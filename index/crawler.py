@@ -1,12 +1,15 @@
 """Visiting many pages politely: what robots.txt asks for is heeded, and no host is hurried."""
 
 import time
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-from urllib.robotparser import RobotFileParser
 
 from index.fetch import Access, Fetched, FetchError, fetch, user_agent
 
 DEFAULT_LIMIT = 100
+if TYPE_CHECKING:
+    from urllib.robotparser import RobotFileParser
+
 _ROBOTS_BYTES = 500 * 1024  # of the file are heeded (RFC 9309, 2.5)
 _LONGEST_DELAY = 10.0  # seconds; some hosts ask for hours
 
@@ -61,7 +64,9 @@ class Crawler:
         """Tell whether the caller does not want an article."""
         return self.access.skip is not None and self.access.skip(url, updated)
 
-    def _robots_of(self, origin: str) -> RobotFileParser:
+    def _robots_of(self, origin: str) -> "RobotFileParser":
+        from urllib.robotparser import RobotFileParser
+
         if origin not in self._robots:
             robots = RobotFileParser()
             try:

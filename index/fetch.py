@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # imported when something is fetched, so that what needs no n
 
 _ACCEPT = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8"
 _REDIRECTS = 5
+_LAST_PORT = 65535
 _INFLATION = 4  # times as large as packed a body may be
 _ADDRESS = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*)://")
 
@@ -136,6 +137,10 @@ def checked_url(url: str) -> str:
         raise FetchError(url, f"not an address ({error}); expected one such as https://example.org/news") from None
     if parsed.scheme not in ("http", "https") or not parsed.host:
         raise FetchError(url, "only http and https addresses can be fetched, such as https://example.org/news")
+    if "%" in parsed.host or (parsed.port or 0) > _LAST_PORT:
+        raise FetchError(
+            url, "not an address: there can be no such host; expected one such as https://example.org/news"
+        )
     if parsed.userinfo:
         raise FetchError(str(parsed.copy_with(userinfo=b"")), "addresses with a name and password are not fetched")
     return str(parsed.copy_with(fragment=None))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
 _OLD_WORD = b"\xd0\xcf\x11\xe0"
+_TEMPLATE = datetime(2013, 12, 23, 23, 15)  # the day of python-docx's own template, left in what it writes
 _TITLE_STYLES = ("Title", "Heading 1")
 
 
@@ -72,7 +73,8 @@ def _headline(document: "WordDocument") -> str | None:
 def _properties(document: "WordDocument") -> tuple[str | None, str | None, datetime | None]:
     try:
         core = document.core_properties
-        return core.title, core.author, core.created
+        created = core.created and core.created.replace(tzinfo=None)
+        return core.title, core.author, None if created == _TEMPLATE else created
     except ValueError:  # a date no calendar knows
         return None, None, None
 

@@ -6,13 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from xml.sax import SAXParseException
 
 from index.crawler import Crawler
+from index.data import rows
 from index.fetch import FetchError, checked_url
+from index.folding import fold
 from index.language import detect_language
 from index.origin import Origin
 from index.readers.article import Article, ReadFailure
@@ -20,9 +23,8 @@ from index.readers.page import stable_url, visit_page
 
 _FULL_CONTENT = 200  # characters; a shorter one is a teaser
 _FULL_SUMMARY = 800  # many feeds put the whole article there, more of them a teaser
-_CUT = re.compile(
-    r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|\[&hellip;\]|read more\W*|اقرأ المزيد\W*|المزيد\W*)\Z", re.IGNORECASE
-)
+_LONGEST_END = 60
+_CUT_MARKS = ("…", "…]", "...", "...]")
 _END = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>\s*(?:<!--.*)?\Z", re.IGNORECASE | re.DOTALL)
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}([-_]\w+)*")
 _BLOCKS = frozenset(("article", "blockquote", "br", "div", "figure", "li", "ol", "p", "pre", "section"))
@@ -58,7 +60,7 @@ def read_feed(
     if not feed.entries and damage is not None:
         yield ReadFailure(place, None, f"the feed cannot be read: {damage}")
         return
-    entries = feed.entries
+    entries = list(map(dict, feed.entries))  # its own mapping warns of fields that are not there
     if isinstance(damage, SAXParseException) and not _END.search(data):
         entries = entries[:-1]
         yield ReadFailure(place, None, "the feed is cut off; its last entry was left out: fetch the feed again")
@@ -83,7 +85,7 @@ def read_feed(
         elif followed == crawler.limit and crawler.access.limit is None:
             followed += 1
             yield ReadFailure(
-                place, None, f"the first {crawler.limit:,} links were followed; for more give --limit"
+                place, None, f"the first {crawler.limit:,} links were followed; for more give --limit", kept=True
             )
 
 
@@ -157,9 +159,20 @@ def _text(entry: Mapping[str, Any]) -> tuple[str, bool]:
     contents = [_plain(content.get("value", "")) for content in entry.get("content", [])]
     content = max(contents, key=len, default="")
     summary = _plain(entry.get("summary", ""))
-    if len(content) >= _FULL_CONTENT and not _CUT.search(content):
+    if len(content) >= _FULL_CONTENT and not _is_cut(content):
         return content, True
-    return max(content, summary, key=len), len(summary) >= _FULL_SUMMARY and not _CUT.search(summary)
+    return max(content, summary, key=len), len(summary) >= _FULL_SUMMARY and not _is_cut(summary)
+
+
+def _is_cut(text: str) -> bool:
+    """Whether a text ends with what feeds put where they cut an article short."""
+    end = fold(text[-_LONGEST_END:]).rstrip(" \n»>›→«‹←.:")
+    return text.rstrip().endswith(_CUT_MARKS) or end.endswith(_teaser_ends())
+
+
+@cache
+def _teaser_ends() -> tuple[str, ...]:
+    return tuple(fold(row) for row in rows("teaser_ends.txt"))
 
 
 def _plain(markup: str) -> str:

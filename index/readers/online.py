@@ -76,8 +76,10 @@ def _read_file(fetched: Fetched) -> Iterator[Article | ReadFailure]:
         file.write_bytes(fetched.data)
         for found in READERS[suffix](file):
             if isinstance(found, ReadFailure):
-                yield replace(found, path=fetched.url, reason=found.reason.replace(str(file), name or fetched.url))
+                path = str(found.path).replace(str(file), fetched.url)
+                yield replace(found, path=path, reason=found.reason.replace(str(file), name or fetched.url))
             elif found.uri:
                 yield found
             else:
-                yield replace(found, uri=fetched.url if found.line is None else f"{fetched.url}#{found.line}")
+                address = fetched.url if found.member is None else f"{fetched.url}/{found.member}"
+                yield replace(found, uri=address if found.line is None else f"{address}#{found.line}")

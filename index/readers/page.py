@@ -59,8 +59,8 @@ def media_type(fetched: Fetched) -> tuple[str, str | None]:
     """Return the kind of content in small letters, "" if unknown, and the charset if named."""
     header = Message()
     header["content-type"] = fetched.content_type
-    kind = header.get_content_type() if fetched.content_type.strip() else ""
-    return kind, header.get_content_charset()
+    kind = fetched.content_type.partition(";")[0].strip().lower()
+    return kind if "/" in kind else "", header.get_content_charset()
 
 
 def stable_url(url: str) -> str:

@@ -35,6 +35,9 @@ def read_pdf(path: Path, pages_of: Callable[[Path], list[str]] | None = None) ->
         _check_letters(pages)
         text = paragraphs(pages) or "\n".join(pages)
         yield from _warnings(path, pages)
+        if pages_of is pages_by_pypdf and any(evidence(text)):
+            doubt = "the order of words in Arabic PDFs is surer by pdftotext: install poppler (poppler-utils)"
+            yield ReadFailure(path, None, doubt, kept=True)
         yield article_with_properties(text, "PDF", *properties(path))
     except (OSError, ValueError) as error:
         yield ReadFailure(path, None, str(error))
@@ -54,8 +57,8 @@ def _check_letters(pages: list[str]) -> None:
     characters = "".join("".join(pages).split())
     if not characters:
         raise ValueError(
-            f"none of its {len(pages)} pages has text, only pictures: the PDF was scanned, and text recognition "
-            "(OCR) is not done here; run it through an OCR program, such as ocrmypdf, first"
+            f"no page of the PDF has text, only pictures ({len(pages)} pages): it was scanned, and text "
+            "recognition (OCR) is not done here; run it through an OCR program, such as ocrmypdf, first"
         )
     unknown = sum(unicodedata.category(character) in ("Co", "Cn", "Cc") for character in characters)
     if unknown + characters.count("\ufffd") > len(characters) / 3:

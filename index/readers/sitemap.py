@@ -65,7 +65,7 @@ def read_sitemap(data: bytes, place: Path | str, crawler: Crawler) -> Iterator[A
     if crawler.access.limit is None and (len(pages) > crawler.limit or not listing.complete):
         count = f"{len(pages):,}" if listing.complete else f"more than {len(pages):,}"
         reason = f"it lists {count} pages, of which the {crawler.limit:,} newest were read; for more give --limit"
-        yield ReadFailure(place, None, reason)
+        yield ReadFailure(place, None, reason, kept=True)
 
 
 def _changed(entry: _Entry) -> float:

@@ -58,7 +58,7 @@ def mend_order(text: str) -> str:
     """Turn lines in visual order, with the letters back to front, into the order they are read in.
 
     The words of each line tell; a line whose words do not tell goes with the text as a whole. Numbers and words
-    in other letters keep their order. Brackets that close before they open are turned, in lines that are in order too.
+    in other letters keep their order. Brackets that close before they open are turned in all lines of Arabic.
 
     Args:
         text: Lines of a text in any letters.

@@ -15,7 +15,7 @@ XML_SUFFIXES = (".atom", ".rss", ".xml", ".xml.gz")
 _FEEDS = ("rss", "feed", "rdf")
 _SITEMAPS = ("urlset", "sitemapindex")
 _PROLOGUE = re.compile(
-    rb"\A(?:\xef\xbb\xbf|\s+|<\?.*?\?>|<!--.*?-->|<!doctype(?:\[.*?\]|[^>\[])*>)+", re.DOTALL | re.I
+    rb"\A(?:\xef\xbb\xbf|\s+|<\?.*?\?>|<!--.*?-->|<!doctype(?:\[[^\]]*\]|[^>\[])*>)+", re.DOTALL | re.I
 )
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
 _HEAD = 20_000

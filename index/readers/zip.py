@@ -82,9 +82,9 @@ class _Unpacking:
     def _member(
         self, archive: ZipFile, member: ZipInfo, shown: Path, name: PurePosixPath, depth: int
     ) -> Iterator[Article | ReadFailure]:
-        from index.readers import READERS
+        from index.readers import READERS, suffix_of
 
-        suffix = name.suffix.lower()
+        suffix = suffix_of(name)
         if suffix == ".zip" and depth == limits.MAX_DEPTH:
             yield ReadFailure(shown / name, None, f"nested more than {limits.MAX_DEPTH} deep; unpack it first")
             return
@@ -100,8 +100,11 @@ class _Unpacking:
                 if isinstance(each, Article):
                     yield replace(each, member=str(name / each.member) if each.member else str(name))
                 else:
-                    place = each.path if nested else shown / name
-                    yield replace(each, path=place, reason=each.reason.replace(str(unpacked), str(shown / name)))
+                    place = each.path if nested or isinstance(each.path, str) else shown / name
+                    reason = each.reason
+                    if str(unpacked) in reason:
+                        reason = f"{reason.replace(str(unpacked), str(shown / name))} (unpack it first)"
+                    yield replace(each, path=place, reason=reason)
 
 
 def _unpack(archive: ZipFile, member: ZipInfo, target: Path) -> None:
@@ -126,9 +129,11 @@ def _name(member: ZipInfo) -> str:
 
 
 def _is_article(name: str, suffixes: set[str]) -> bool:
+    from index.readers import suffix_of
+
     path = PurePosixPath(name.replace("\\", "/"))
     hidden = any(part.startswith(".") and part != ".." for part in path.parts)
-    return path.suffix.lower() in suffixes and not hidden and not _SYSTEM_FOLDERS.intersection(path.parts)
+    return suffix_of(path) in suffixes and not hidden and not _SYSTEM_FOLDERS.intersection(path.parts)
 
 
 def _check_name(name: str) -> None:

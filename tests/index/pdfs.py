@@ -47,8 +47,8 @@ def pdf_of_pages(pages: Sequence[Sequence[str]], to_unicode: bool = True, info: 
         body += f"{number} 0 obj\n{content}\nendobj\n".encode("latin-1")
     table = "".join(f"{place:010} 00000 n \n" for place in places)
     trailer = f"<< /Size {len(objects) + 1} /Root 1 0 R /Info {len(objects)} 0 R >>"
-    tail = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer\n{trailer}\nstartxref\n{len(body)}\n%%EOF\n"
-    return body + tail.encode()
+    head = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n"
+    return body + f"{head}{table}trailer\n{trailer}\nstartxref\n{len(body)}\n%%EOF\n".encode()
 
 
 def _stream(content: str) -> str:

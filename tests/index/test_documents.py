@@ -310,7 +310,7 @@ class TestFolder:
         write(tmp_path / "c.txt", "خبر بترميز قديم جدا".encode("cp1256"))
         documents, failures = read_all(tmp_path)
         assert [d.uri for d in documents] == ["b.txt"]
-        assert [f.path.name for f in failures] == ["a.txt", "c.txt"]
+        assert [Path(f.path).name for f in failures] == ["a.txt", "c.txt"]
         assert "empty" in failures[0].reason
 
     @pytest.mark.parametrize(
@@ -328,7 +328,7 @@ class TestFolder:
             read_documents(tmp_path / "missing")
 
     def test_a_file_of_another_kind(self, tmp_path: Path) -> None:
-        with pytest.raises(IsnadError, match=r"cannot read \.png; expected .*\.csv, .*\.txt, .*\.zip"):
+        with pytest.raises(IsnadError, match=r"cannot read \.png; expected \.atom, \.csv, .*\.txt, .*\.zip"):
             read_documents(write(tmp_path / "a.png", "x"))
 
 

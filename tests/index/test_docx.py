@@ -78,6 +78,13 @@ def test_without_a_title_style_the_first_line_is_the_headline(tmp_path: Path) ->
     assert Origin("author", "Word properties", False) in article.origins
 
 
+def test_the_day_of_a_template_is_none(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph("The council opened a bridge.")
+    document.save(str(tmp_path / "a.docx"))
+    assert read(tmp_path / "a.docx").published is None
+
+
 @pytest.mark.parametrize(
     ("title", "expected"),
     [
@@ -134,4 +141,4 @@ def test_what_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert "perhaps a zip bomb" in reason(good)
     monkeypatch.setattr(limits, "RATIO_FROM_BYTES", 2**30)
     monkeypatch.setattr(limits, "MAX_MEMBER_BYTES", 2**22)
-    assert "parts would unpack to 4 MB, more than 4" in reason(good)
+    assert "parts would unpack to 5 MB, more than 4" in reason(good)

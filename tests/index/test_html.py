@@ -29,7 +29,8 @@ ENGLISH = """<!DOCTYPE html>
 <p class="byline">By <a rel="author" href="/1">A. Writer</a></p>
 <p>The council opened a new bridge over the river on Monday, after two years of work and a number of delays.</p>
 <div class="ad">ADVERTISEMENT</div>
-<p>It cost 12.5 million, said the mayor &mdash; &ldquo;less than we had feared&rdquo; &mdash; and is open to all.</p>
+<p>It cost 12.5 million, said the mayor &mdash; &ldquo;less than we had feared&rdquo; &mdash;
+and is open to all.</p>
 <ul class="share"><li><a href="#">Share on a network</a></li></ul>
 <p>The old bridge will be taken down in spring, and its stones laid out along the banks of the river.</p>
 </article><aside><h3>Most read</h3><a href="/a">Something else entirely happened in another town</a></aside></main>
