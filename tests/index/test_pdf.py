@@ -134,6 +134,12 @@ class TestReading:
         article, _ = read(write(tmp_path / "a.pdf", pdf_of_pages([[shapes]])), engine)
         assert article.text == "مؤسسة الإسلام إلى ألف من الطلبة"
 
+    def test_lam_alef_the_wrong_way_round_is_mended_and_warned_of(self, tmp_path: Path, engine: Pages) -> None:
+        line = "قال الوزير إن األشغال في هذه المدرسة بلغت"[::-1]
+        article, failures = read(write(tmp_path / "a.pdf", pdf_of_pages([[line]])), engine)
+        assert article.text == "قال الوزير إن الأشغال في هذه المدرسة بلغت"
+        assert "made lam and alef change places" in failures[0].reason
+
     def test_a_page_without_text_is_warned_of(self, tmp_path: Path, engine: Pages) -> None:
         path = write(tmp_path / "a.pdf", pdf_of_pages([ENGLISH[0], [], ENGLISH[1]]))
         article, (warning,) = read(path, engine)
