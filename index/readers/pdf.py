@@ -7,6 +7,7 @@ from pathlib import Path
 
 from index.readers import limits
 from index.readers.article import Article, ReadFailure
+from index.readers.lam_alef import mend_lam_alef
 from index.readers.pdf_layout import paragraphs
 from index.readers.pdf_text import pages_by_pdftotext, pages_by_pypdf, properties
 from index.readers.properties import article_with_properties
@@ -33,8 +34,11 @@ def read_pdf(path: Path, pages_of: Callable[[Path], list[str]] | None = None) ->
         _check(path)
         pages = [plain_letters(mend_order(page)) for page in pages_of(path)]
         _check_letters(pages)
-        text = paragraphs(pages) or "\n".join(pages)
+        text, had_changed = mend_lam_alef(paragraphs(pages) or "\n".join(pages))
         yield from _warnings(path, pages)
+        if had_changed:
+            doubt = "its font made lam and alef change places; mended at the start of words, not within (دوالر)"
+            yield ReadFailure(path, None, doubt, kept=True)
         if pages_of is pages_by_pypdf and any(evidence(text)):
             doubt = "the order of words in Arabic PDFs is surer by pdftotext: install poppler (poppler-utils)"
             yield ReadFailure(path, None, doubt, kept=True)

@@ -10,14 +10,15 @@ from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.readers import limits
+from index.readers.visual_order import turn_around
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from pypdf import PdfReader
 
-# Pdftotext embeds what runs from left to right in a line of Arabic, with the space that follows it before it.
-_SPACE_BEFORE = re.compile("\u202a([ \t]+)([^\u202a-\u202c\n]*)\u202c")
+# What is no Arabic in a line of Arabic; pdftotext leaves it as it is drawn, years from the last to the first.
+_EMBEDDED = re.compile("\u202a([^\u202a-\u202c\n]*)\u202c")
 _CONTROLS = re.compile("[\u202a-\u202c]")
 _RIGHT_TO_LEFT = "".join(map(chr, (*range(0x590, 0x900), *range(0xFB1D, 0xFE00), *range(0xFE70, 0xFF00))))
 _ENCRYPTED = "the PDF is encrypted; save it without its password first"
@@ -72,8 +73,8 @@ def pages_by_pdftotext(path: Path) -> list[str]:
         raise ValueError(
             f"the PDF is damaged or cut off: {' '.join(complaint.split()) or 'it cannot be read'!s:.120}"
         )
-    text_of_all = _SPACE_BEFORE.sub(r"\2\1", text.decode(errors="replace"))
-    return _CONTROLS.sub("", text_of_all).removesuffix("\f").split("\f")
+    in_order = _EMBEDDED.sub(lambda run: turn_around(run[1]), text.decode(errors="replace"))
+    return _CONTROLS.sub("", in_order).removesuffix("\f").split("\f")
 
 
 def pages_by_pypdf(path: Path) -> list[str]:

@@ -10,6 +10,10 @@ from index.origin import Origin
 from index.readers.article import Article
 from index.readers.text import split_article
 
+_FIRST_LINES = [
+    (start, end) for start in range(3) for end in range(start + 1, start + 4)
+]  # where a headline stands
+
 
 def article_with_properties(
     text: str, kind: str, title: str | None, author: str | None, created: datetime | None
@@ -32,13 +36,15 @@ def article_with_properties(
     title = " ".join((title or "").split())
     if title and not _is_a_programs(title):
         lines = text.split("\n")
-        stands = next((n for n, line in enumerate(lines[:3]) if " ".join(line.split()) == title), None)
-        if stands is not None and len(lines) > stands + 1:
-            article = split_article("\n".join(lines[stands:]))
+        end = next(
+            (end for start, end in _FIRST_LINES if " ".join(" ".join(lines[start:end]).split()) == title), 0
+        )
+        if end and len(lines) > end:
+            article = split_article("\n".join([title, *lines[end:]]))
             origins = [origin for origin in article.origins if origin.field != "title"]
             fields["title"] = title
             if not article.title:
-                fields["text"] = "\n".join(lines[stands + 1 :])
+                fields["text"] = "\n".join(lines[end:])
             origins.append(Origin("title", f"{kind} properties and text", True))
         elif not article.title:
             fields["title"] = title

@@ -81,8 +81,20 @@ def _mend_line(line: str, whole_is_backward: bool) -> str:
     is_backward = backward > forward if forward != backward else whole_is_backward
     if not is_backward or not _WORD.search(plain_letters(line)):
         return line
-    mended = _LEFT_TO_RIGHT.sub(lambda run: run[0][::-1], line[::-1])
-    return _PERCENT.sub(r"\2\1", mended)
+    return turn_around(line)
+
+
+def turn_around(line: str) -> str:
+    """Turn what is drawn from left to right into the order it is read in, in a line of Arabic.
+
+    Args:
+        line: Such as "%12.5 ةبسنب"; also what stands between Arabic letters, such as "2018-2017".
+
+    Returns:
+        The characters from last to first, but numbers and words in other letters as they stand.
+    """
+    turned = _LEFT_TO_RIGHT.sub(lambda run: run[0][::-1], line[::-1])
+    return _PERCENT.sub(r"\2\1", turned)
 
 
 def _turned_brackets(line: str) -> int | None:

@@ -115,10 +115,30 @@ class TestReading:
         assert article.title == ARABIC[0]
         assert article.text == " ".join(ARABIC[1:])
 
+    def test_numbers_in_arabic(self, tmp_path: Path, engine: Pages) -> None:
+        line = ".20/09/2019 موي ىلإ 2018-2017 نيب Acme Inc ةكرش نم %12.5 ةبسنب (نيتنس) ةنيدملا يف"
+        article, _ = read(write(tmp_path / "a.pdf", pdf_of_pages([[line]])), engine)
+        assert article.text == "في المدينة (سنتين) بنسبة 12.5% من شركة Acme Inc بين 2017-2018 إلى يوم 20/09/2019."
+
+    def test_a_title_over_two_lines(self, tmp_path: Path, engine: Pages) -> None:
+        info = "/Title (Council opens a new bridge over the river)"
+        path = write(
+            tmp_path / "a.pdf",
+            pdf_of_pages([["Council opens", "a new bridge over the river", *ENGLISH[0][1:]]], info=info),
+        )
+        article, _ = read(path, engine)
+        assert (article.title, article.author) == ("Council opens a new bridge over the river", "A. Writer")
+
     def test_joined_shapes_become_letters(self, tmp_path: Path, engine: Pages) -> None:
         shapes = "ﺔﺒﻠﻄﻟﺍ ﻦﻣ ﻒﻟﺃ ﻰﻟﺇ ﻡﻼﺳﻹﺍ ﺔﺴﺳﺆﻣ"
         article, _ = read(write(tmp_path / "a.pdf", pdf_of_pages([[shapes]])), engine)
         assert article.text == "مؤسسة الإسلام إلى ألف من الطلبة"
+
+    def test_lam_alef_the_wrong_way_round_is_mended_and_warned_of(self, tmp_path: Path, engine: Pages) -> None:
+        line = "قال الوزير إن األشغال في هذه المدرسة بلغت"[::-1]
+        article, failures = read(write(tmp_path / "a.pdf", pdf_of_pages([[line]])), engine)
+        assert article.text == "قال الوزير إن الأشغال في هذه المدرسة بلغت"
+        assert "made lam and alef change places" in failures[0].reason
 
     def test_a_page_without_text_is_warned_of(self, tmp_path: Path, engine: Pages) -> None:
         path = write(tmp_path / "a.pdf", pdf_of_pages([ENGLISH[0], [], ENGLISH[1]]))
