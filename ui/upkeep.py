@@ -266,7 +266,7 @@ def _report(done: "Synced", folder: Path, json: bool, *, prune: bool, dry_run: b
             typer.echo(f"would remove {one_line(uri)}")
         head = f"{folder}, nothing done yet" if dry_run else str(folder)
         typer.echo(f"{head}: {summary(done, prune=prune, dry_run=dry_run)}")
-    _list("were read, but not everything about them", warnings)
+    _list("read, but not wholly understood", warnings)
     _list("could not be read", failures)
     if failures:
         raise typer.Exit(2)
