@@ -1,24 +1,33 @@
 """A searchable archive in a folder: the only door of this room."""
 
+import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
 from index.catalog import Catalog, PassageData
+from index.disk import disk_errors, require_free, sizes
 from index.documents import Document
 from index.embedding import Embedder, load_embedder
-from index.errors import BusyArchiveError, DamagedArchiveError, IsnadError
+from index.errors import BusyArchiveError, DamagedArchiveError, DiskError, IsnadError
+from index.fetch import Access
 from index.filters import Filter
+from index.info import Info, info
+from index.ledger import Root
 from index.manifest import Manifest, repair_command
 from index.passages import Passage
+from index.places import place_name
 from index.replacement import Replacement
 from index.selection import Selection
 from index.shelf import Shelf
 from index.shelves import Shelves
+from index.sync import Sync, Synced
 from index.writer import Added, Writer, write_lock
 
-__all__ = ["Added", "Archive"]
+__all__ = ["Added", "Archive", "Info", "Root", "Synced"]
 
 # So many filters' passages are kept for the next question under the same filter.
 SELECTIONS = 16
@@ -65,8 +74,9 @@ class Archive:
             embedder = load_embedder(model)
             folder.mkdir(parents=True, exist_ok=True)
             manifest = Manifest.of(embedder)
-            catalog = Catalog(folder / "catalog.sqlite", new=manifest.label)
-            manifest.save(folder)
+            with disk_errors(folder):
+                catalog = Catalog(folder / "catalog.sqlite", new=manifest.label)
+                manifest.save(folder)
         except OSError as error:
             raise IsnadError(f"cannot create an archive in {folder}: {error.strerror}") from error
         return cls(folder, catalog, manifest, embedder)
@@ -101,8 +111,13 @@ class Archive:
         shelves = self._shelves
         if self._catalog.generation > shelves.manifest.generation:
             # While another process writes, its last whole state is good enough.
-            with suppress(BusyArchiveError), self._writer.writing():
-                pass
+            try:
+                with suppress(BusyArchiveError), self._writer.writing():
+                    pass
+            except DiskError:
+                # So it is where the disk is full or read-only, if its files are whole.
+                if shelves.manifest.damaged_files(self.folder):
+                    raise
             return
         problems = shelves.manifest.damaged_files(self.folder, thorough=False)
         if shelves.lag:
@@ -157,6 +172,7 @@ class Archive:
             model = model or Manifest.from_label(catalog.label, folder).model
             with cls.create(replacement.start(), model) as archive:
                 archive.add(catalog.documents())
+                archive._catalog.ledger.copy_from(catalog.file)
             catalog.close()
             replacement.swap()
         return cls.open(folder, model)
@@ -164,6 +180,13 @@ class Archive:
     def close(self) -> None:
         """Close the archive's files."""
         self._catalog.close()
+
+    def discard_if_empty(self) -> None:
+        """Delete the archive if it holds no document and nobody else is writing to it; close it then."""
+        with suppress(BusyArchiveError, DiskError), write_lock(self.folder):
+            if not len(self):
+                self.close()
+                shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self) -> Self:
         return self
@@ -187,11 +210,129 @@ class Archive:
             IsnadError: another process is writing, or the disk cannot be written. Batches committed before
                 that stay.
         """
-        return self._writer.add(documents, on_batch)
+        with self._writer.writing():
+            return self._writer.add(documents, on_batch)
+
+    def sync(
+        self,
+        places: Sequence[Path | str],
+        *,
+        prune: bool = True,
+        allow_empty: bool = False,
+        reread: bool = False,
+        dry_run: bool = False,
+        access: Access | None = None,
+        on_progress: Callable[[Synced], None] | None = None,
+    ) -> Synced:
+        """Bring the archive into line with places; what has not changed is not read again.
+
+        Args:
+            places: folders, files and addresses; the archive remembers under these names which gave which
+                documents. What is no longer at an address or in a feed stays.
+            prune: whether to remove documents which a file of these places gave and no file gives any more.
+                Those of files that cannot be read are kept.
+            allow_empty: whether to prune even where a place is gone or empty, all its documents then.
+            reread: whether to read also files that have not changed.
+            dry_run: whether only to tell what would be done.
+            access: what may be fetched, where a place is an address.
+            on_progress: called with what has been done so far.
+
+        Returns:
+            What was done, or would be.
+
+        Raises:
+            IsnadError: a place is missing or has nothing to read, another process is writing, or the disk
+                cannot be written. What was committed before that stays.
+        """
+        sync = Sync(
+            self._catalog,
+            self._writer,
+            places,
+            prune=prune,
+            allow_empty=allow_empty,
+            reread=reread,
+            access=access,
+            on_progress=on_progress,
+        )
+        return sync.preview() if dry_run else sync.run()
 
     def remove(self, uri: str) -> bool:
-        """Remove a document everywhere; return whether there was one of that URI."""
-        return self._writer.remove(uri)
+        """Remove a document everywhere; return whether there was one of that URI.
+
+        A later ``sync`` of a file that still gives it adds it again.
+        """
+        return self.remove_all([uri]) == 1
+
+    def remove_all(self, uris: Iterable[str]) -> int:
+        """Remove documents everywhere; return how many there were."""
+        with self._writer.writing():
+            return self._writer.remove(uris)
+
+    def remove_root(self, place: Path | str) -> int:
+        """Remove all documents that only this place gave, and forget the place; return how many there were.
+
+        Args:
+            place: as given to ``sync``, or as in ``roots``.
+
+        Raises:
+            IsnadError: no such place is known.
+        """
+        with self._writer.writing():
+            name = self._root(place).place
+            removed = self._writer.remove(self._catalog.ledger.only_of(name))
+            with self._catalog.bookkeeping():
+                self._catalog.ledger.forget_root(name)
+        return removed
+
+    def documents_of(self, place: Path | str) -> list[str]:
+        """Return the uris of the documents that only this place gave.
+
+        Raises:
+            IsnadError: no such place is known.
+        """
+        return self._catalog.ledger.only_of(self._root(place).place)
+
+    def roots(self) -> list[Root]:
+        """Return the places that documents came from."""
+        return self._catalog.ledger.roots()
+
+    def _root(self, place: Path | str) -> Root:
+        roots = {root.place: root for root in self.roots()}
+        for name in (str(place), place_name(place)):
+            if name in roots:
+                return roots[name]
+        known = ", ".join(roots) or "none"
+        raise IsnadError(f"nothing in the archive {self.folder} came from {place}; the places known are: {known}")
+
+    def info(self) -> Info:
+        """Return what the archive is made of."""
+        return info(self.folder, self._catalog, self._shelves.manifest)
+
+    def compact(self) -> tuple[dict[str, int], dict[str, int]]:
+        """Give back the disk space of what was removed, and build everything derived anew.
+
+        Killed at any moment it leaves the archive whole, and can be done again.
+
+        Returns:
+            The bytes of each part before and after.
+
+        Raises:
+            DiskError: the disk has not the space this needs meanwhile.
+            BusyArchiveError: another process is writing.
+        """
+        before = sizes(self.folder)
+        with self._writer.writing():
+            require_free(self.folder, sum(before.values()), "compacting the archive")
+            self._catalog.vacuum()
+            # A generation of its own: killed from here on, what is derived is known to be half built.
+            with self._catalog.transaction():
+                self._catalog.note_compaction(datetime.now(UTC).isoformat(timespec="seconds"))
+            self._shelves.catch_up(anew=True)
+        return before, sizes(self.folder)
+
+    def __contains__(self, uri: str) -> bool:
+        """Whether there is a document of that URI."""
+        return self._catalog.stored(uri) is not None
 
     def __len__(self) -> int:
         """Number of documents."""
@@ -219,7 +360,8 @@ class Archive:
         Raises:
             BusyArchiveError: another process is writing.
         """
-        with write_lock(self.folder):
+        # Where nobody can write, nobody does.
+        with write_lock(self.folder) if os.access(self.folder, os.W_OK) else nullcontext():
             self._shelves.follow()
             return [*self._catalog.problems(), *self._shelves.problems()]
 

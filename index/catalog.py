@@ -15,6 +15,7 @@ from index.documents import Document
 from index.errors import DamagedArchiveError, IsnadError
 from index.filters import Filter
 from index.folding import fold
+from index.ledger import TABLES, Ledger
 from index.origin import Origin
 from index.passage_data import NewPassage, PassageData
 from index.passages import Passage
@@ -41,7 +42,9 @@ CREATE INDEX passage_by_generation ON passage (language, generation);
 CREATE TABLE removal (passage INTEGER PRIMARY KEY, language TEXT NOT NULL, generation INTEGER NOT NULL);
 CREATE TABLE statistic (
     language TEXT PRIMARY KEY, passages INTEGER NOT NULL, tokens INTEGER NOT NULL, frequencies BLOB NOT NULL);
-CREATE TABLE state (generation INTEGER NOT NULL, label TEXT NOT NULL);
+CREATE TABLE state (
+    -- removed: passages taken out since the archive was last compacted; compacted: when that was
+    generation INTEGER NOT NULL, label TEXT NOT NULL, removed INTEGER NOT NULL DEFAULT 0, compacted TEXT);
 """
 
 PASSAGES = "SELECT passage.id, uri, start, end FROM passage JOIN document ON document.id = document"
@@ -67,9 +70,10 @@ class Catalog:
             raise DamagedArchiveError(f"{file} is missing, and with it the archive's documents; restore a backup")
         self._database = Database(file)
         self._rows = self._database.rows
+        self.ledger = Ledger(self._database)
         if new is not None:
-            self._database.run_script(f"PRAGMA journal_mode = WAL; BEGIN; {SCHEMA}")
-            self._rows("INSERT INTO state VALUES (0, ?)", (new,))
+            self._database.run_script(f"PRAGMA journal_mode = WAL; BEGIN; {SCHEMA} {TABLES}")
+            self._rows("INSERT INTO state (generation, label) VALUES (0, ?)", (new,))
             self._rows("COMMIT")
         _ = self.generation
 
@@ -100,6 +104,31 @@ class Catalog:
             self._rows("UPDATE state SET generation = ?", (generation,))
             yield generation
 
+    @contextmanager
+    def bookkeeping(self) -> Iterator[int]:
+        """Change the ledger alone, at once or not at all; yields the generation, which stays."""
+        with self._database.transaction():
+            yield self.generation
+
+    def vacuum(self) -> None:
+        """Write the file anew without the space of what was deleted; killed or without space, it is as before."""
+        self._rows("VACUUM")
+        self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def note_compaction(self, when: str) -> None:
+        """Note, inside a transaction, when the archive was compacted."""
+        self._rows("UPDATE state SET removed = 0, compacted = ?", (when,))
+
+    @property
+    def compacted(self) -> str | None:
+        """When the archive was last compacted, ISO in UTC."""
+        return self._rows("SELECT compacted FROM state")[0][0]  # type: ignore[no-any-return]
+
+    @property
+    def removed_passages(self) -> int:
+        """Number of passages taken out since the archive was last compacted."""
+        return int(self._rows("SELECT removed FROM state")[0][0])
+
     # documents
 
     def count_documents(self) -> int:
@@ -112,10 +141,27 @@ class Catalog:
 
     def documents(self) -> Iterator[Document]:
         """Yield all documents in the order they were added."""
-        for (uri,) in self._rows("SELECT uri FROM document ORDER BY id"):
-            document = self.document(uri)
-            if document:
-                yield document
+        last = 0
+        while rows := self._rows("SELECT id, uri FROM document WHERE id > ? ORDER BY id LIMIT 1024", (last,)):
+            for _, uri in rows:
+                document = self.document(uri)
+                if document:
+                    yield document
+            last = rows[-1][0]
+
+    def count_by(self, column: str) -> dict[str | None, tuple[int, int]]:
+        """Return the number of documents and of passages for each value of a column of documents."""
+        statement = (
+            f"SELECT document.{column}, count(DISTINCT document.id), count(passage.id) FROM document "
+            f"LEFT JOIN passage ON document.id = document GROUP BY 1 ORDER BY 2 DESC, 1"
+        )
+        return {row[0]: (row[1], row[2]) for row in self._rows(statement)}
+
+    def dates(self) -> tuple[str | None, str | None, int]:
+        """Return the first and last day documents were published, and how many give none."""
+        statement = "SELECT min(published), max(published), count(*) - count(published) FROM document"
+        first, last, undated = self._rows(statement)[0]
+        return first, last, undated
 
     def document(self, uri: str) -> Document | None:
         """Return the document of that URI, or None.
@@ -172,6 +218,7 @@ class Catalog:
         self._database.run_many(
             "INSERT INTO removal VALUES (?, ?, ?)", [(row[0], row[1], generation) for row in rows]
         )
+        self._rows("UPDATE state SET removed = removed + ?", (len(rows),))
         self._rows("DELETE FROM document WHERE uri = ?", (uri,))
         return {
             language: TokenRows.from_bytes([row[2] for row in rows if row[1] == language])

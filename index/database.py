@@ -1,5 +1,6 @@
 """An SQLite file whose errors are ours, with a connection a thread."""
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,7 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-from index.errors import DamagedArchiveError, IsnadError
+from index.disk import full, read_only
+from index.errors import DamagedArchiveError, DiskError, IsnadError
+
+# What SQLite may also say where the disk is full.
+_DISK = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR}
 
 
 class Database:
@@ -22,16 +27,45 @@ class Database:
     @property
     def _connection(self) -> sqlite3.Connection:
         """The thread's own connection, so that one that reads never sees another's unfinished transaction."""
+        if hasattr(self._threads, "frozen_at") and self._threads.frozen_at != self._state():
+            self._threads.connection.close()
+            del self._threads.connection, self._threads.frozen_at
         if not hasattr(self._threads, "connection"):
-            connection = sqlite3.connect(self.file, isolation_level=None, check_same_thread=False)
-            self._connections.append(connection)
-            self._identity = self._identity or _identity(self.file)
+            try:
+                self._threads.connection = self._connect(str(self.file))
+            except sqlite3.OperationalError:
+                # SQLite's log needs a file of shared memory beside it even to read. Where none can be made, and
+                # the log holds nothing, the file itself is all there is.
+                state = self._state()
+                if state is None or state[-1]:
+                    raise
+                self._threads.connection = self._connect(f"{self.file.resolve().as_uri()}?immutable=1")
+                self._threads.frozen_at = state
+        return cast(sqlite3.Connection, self._threads.connection)
+
+    def _connect(self, file: str) -> sqlite3.Connection:
+        connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False, uri="?" in file)
+        try:
             # Damaged text must reach the check of its hash, which names the document it belongs to.
             connection.text_factory = lambda stored: stored.decode("utf-8", "replace")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")
-            self._threads.connection = connection
-        return cast(sqlite3.Connection, self._threads.connection)
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
+        except BaseException:
+            connection.close()
+            raise
+        self._connections.append(connection)
+        self._identity = self._identity or _identity(self.file)
+        return connection
+
+    def _state(self) -> tuple[int, int, int] | None:
+        """Time and size of the file, and the size of its log; None where they cannot be told."""
+        try:
+            stat = self.file.stat()
+            log = self.file.with_name(f"{self.file.name}-wal")
+            return stat.st_mtime_ns, stat.st_size, log.stat().st_size if log.exists() else 0
+        except OSError:
+            return None
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -40,7 +74,18 @@ class Database:
         except sqlite3.OperationalError as error:
             if str(error).startswith(("no such table", "no such column")):
                 raise DamagedArchiveError(f"{self.file} is no catalog ({error}); restore a backup") from error
-            # A full disk, a lock, a folder that cannot be written.
+            folder = self.file.parent
+            kind = error.sqlite_errorcode & 0xFF
+            if kind == sqlite3.SQLITE_FULL or (
+                kind in _DISK and folder.is_dir() and not shutil.disk_usage(folder).free
+            ):
+                raise full(folder) from error
+            if kind in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM} or (
+                kind == sqlite3.SQLITE_CANTOPEN and folder.is_dir()
+            ):
+                raise read_only(folder) from error
+            if kind == sqlite3.SQLITE_IOERR:
+                raise DiskError(f"the disk of {self.file} failed ({error}); check the disk") from error
             raise IsnadError(f"cannot use {self.file}: {error}") from error
         except sqlite3.DatabaseError as error:
             raise DamagedArchiveError(f"{self.file} is damaged ({error}); restore a backup") from error

@@ -2,21 +2,27 @@
 
 import hashlib
 import json
+import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from index.crawler import Crawler
 from index.errors import IsnadError
+from index.fetch import Access, Fetched, checked_url, is_url
 from index.folding import fold
 from index.language import detect_language
 from index.origin import Origin
-from index.readers import READERS, Article, ReadFailure
+from index.readers import READERS, Article, ReadFailure, suffix_of
+from index.readers.agencies import dateline_agency
+from index.readers.online import read_online
+from index.readers.xml import XML_SUFFIXES, read_xml
 
-__all__ = ["Document", "ReadFailure", "read_documents"]
+__all__ = ["Access", "Document", "ReadFailure", "documents_of", "read_documents", "readable_files"]
 
 _LINE_BREAK = re.compile(r"\r\n?|[\u0085\u2028\x0b\x0c]")
 _UNWANTED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]")
@@ -92,13 +98,16 @@ class Document:
             raise IsnadError("a document needs a uri (any text that names it), got an empty one")
         if not text:
             raise IsnadError(f"{uri}: the text is empty: a document needs a body")
+        origins = [*origins]
+        if not language or not language.strip():
+            origins.append(Origin("language", "detected from the text", False))
         content = {
             "title": " ".join((_normalise(title) or _first_words(text)).split()),
             "text": text,
             "source": _normalise(source or "") or None,
             "author": _normalise(author or "") or None,
             "published": _iso_date(published) if published and published.strip() else None,
-            "language": _language_code(language) if language else detect_language(text),
+            "language": _language_code(language) if language and language.strip() else detect_language(text),
             "agency": _normalise(agency or "") or None,
             "origins": tuple(sorted(origins)),
         }
@@ -127,49 +136,111 @@ class Document:
 
 
 def read_documents(
-    path: Path | str, on_failure: Callable[[ReadFailure], None] | None = None
+    place: Path | str | Fetched,
+    on_failure: Callable[[ReadFailure], None] | None = None,
+    access: Access | None = None,
 ) -> Iterator[Document]:
-    """Read the articles of a file, or of a folder and all folders in it.
+    """Read the articles of a file, of a folder and all folders in it, or of an address.
 
     Args:
-        path: A .txt, .md or .jsonl file, or a folder. In a folder hidden files and files of other kinds are
-            passed over, and the order is that of the sorted paths.
-        on_failure: Told of every file or line that cannot be read; reading goes on with the next.
+        place: A file of a kind in `READERS`, a folder, or an http(s) address of an article, a feed, a sitemap or
+            such a file; or what has been fetched from an address. In a folder hidden files and files of other
+            kinds are passed over, and the order is that of the sorted paths.
+        on_failure: Told of every file, line, entry or page that cannot be read; reading goes on with the next.
+            Told also of what is only a warning (`ReadFailure.kept`), such as a date that cannot be understood.
+        access: What may be fetched, where `place` is an address or holds a feed or sitemap with links.
 
     Returns:
         The documents, read as they are asked for. The uri of each is the path of its file within the folder
-        (the bare name when a file is given), with "#LINE" for a line of a .jsonl file without a uri.
+        (the bare name when a file is given), with "#LINE" for a line of a .jsonl or .csv file without a uri, and
+        for a file in a .zip file followed by its path in there: "export.zip/2021/a.html". Articles from the web
+        have their address.
 
     Raises:
-        IsnadError: If there is no such path or nothing to read in it; also, without `on_failure`, at the first
-            failure.
+        IsnadError: If there is no such path or nothing to read in it, or an address is not http(s); also,
+            without `on_failure`, at the first failure.
     """
-    root = Path(path)
-    files = _files(root)
+    crawler = Crawler(access)
+    on_failure = on_failure or _raise
+    if isinstance(place, Fetched) or is_url(place):
+        found = place if isinstance(place, Fetched) else checked_url(str(place))
+        return documents_of(found, found if isinstance(found, str) else found.url, crawler, on_failure)
+    root = Path(place)
     base = root if root.is_dir() else root.parent
-    return _documents(files, base, on_failure or _raise)
+    files = readable_files(root, on_failure)
+    return (
+        document
+        for file in files
+        for document in documents_of(file, file.relative_to(base).as_posix(), crawler, on_failure)
+    )
 
 
 def _raise(failure: ReadFailure) -> None:
-    raise IsnadError(str(failure))
+    if not failure.kept:
+        raise IsnadError(str(failure))
 
 
-def _documents(files: list[Path], base: Path, on_failure: Callable[[ReadFailure], None]) -> Iterator[Document]:
-    for file in files:
-        for article in READERS[file.suffix.lower()](file):
-            if isinstance(article, ReadFailure):
-                on_failure(article)
-                continue
-            try:
-                document = _document(article, file.relative_to(base).as_posix())
-            except IsnadError as error:
-                on_failure(ReadFailure(file, article.line, str(error)))
-            else:
-                yield document
+def documents_of(
+    place: Path | str | Fetched, uri: str, crawler: Crawler, on_failure: Callable[[ReadFailure], None]
+) -> Iterator[Document]:
+    """Read the articles of one file, or of what is at one address.
+
+    Args:
+        place: A file that `readable_files` has found, an address, or what was fetched from one.
+        uri: The uri of articles that have none of their own.
+        crawler: Fetches what a feed or sitemap leads to.
+        on_failure: Told of what cannot be read.
+
+    Yields:
+        The documents in the file's order.
+    """
+    for article in _articles(place, crawler):
+        if isinstance(article, ReadFailure):
+            on_failure(article)
+            continue
+        where = place.url if isinstance(place, Fetched) else place
+        its_uri = uri
+        if article.member:
+            where, its_uri = f"{where}/{article.member}", f"{uri}/{article.member}"
+        article, doubts = _without_misunderstood(article)
+        for doubt in doubts:
+            on_failure(ReadFailure(where, article.line, doubt, kept=True))
+        try:
+            document = _document(article, its_uri)
+        except IsnadError as error:
+            on_failure(ReadFailure(where, article.line, str(error)))
+        else:
+            yield document
+
+
+def _articles(place: Path | str | Fetched, crawler: Crawler) -> Iterator[Article | ReadFailure]:
+    if not isinstance(place, Path):
+        return read_online(place, crawler)
+    suffix = suffix_of(place)
+    return read_xml(place, crawler) if suffix in XML_SUFFIXES else READERS[suffix](place)
+
+
+def _without_misunderstood(article: Article) -> tuple[Article, list[str]]:
+    """Drop a date or language that cannot be understood: an article is worth more than its date."""
+    doubts: list[str] = []
+    checks: dict[str, Callable[[str], str]] = {"published": _iso_date, "language": _language_code}
+    for field, check in checks.items():
+        value = getattr(article, field)
+        try:
+            if value and value.strip():
+                check(value)
+        except IsnadError as error:
+            doubts.append(f"{error}; the article is kept without it")
+            origins = tuple(origin for origin in article.origins if origin.field != field)
+            article = replace(article, origins=origins, **{field: None})  # type: ignore[arg-type]
+    return article, doubts
 
 
 def _document(article: Article, file_uri: str) -> Document:
     place = file_uri if article.line is None else f"{file_uri}#{article.line}"
+    agency, origins = article.agency, article.origins
+    if not agency and (agency := dateline_agency(article.text)):
+        origins += (Origin("agency", "dateline", False),)
     return Document.create(
         uri=article.uri or place,
         text=article.text,
@@ -178,30 +249,55 @@ def _document(article: Article, file_uri: str) -> Document:
         author=article.author,
         published=article.published,
         language=article.language,
-        agency=article.agency,
-        origins=article.origins,
+        agency=agency,
+        origins=origins,
     )
 
 
-def _files(root: Path) -> list[Path]:
-    """The files to read, checked to be there."""
+def readable_files(root: Path, on_failure: Callable[[ReadFailure], None]) -> list[Path]:
+    """Find the files there are readers for.
+
+    Args:
+        root: A file, or a folder to look through with all folders in it.
+        on_failure: Told of every folder that cannot be looked into.
+
+    Returns:
+        The files in order, without hidden ones.
+
+    Raises:
+        IsnadError: If there is no such file or folder, or nothing to read in it.
+    """
     kinds = ", ".join(sorted(READERS))
     if root.is_file():
-        if root.suffix.lower() not in READERS:
+        if suffix_of(root) not in READERS:
             raise IsnadError(f"{root}: cannot read {root.suffix or 'a file without a suffix'}; expected {kinds}")
         return [root]
     if not root.is_dir():
         raise IsnadError(f"{root}: no such file or folder; check the path")
-    found = sorted(
-        file
-        for file in root.rglob("*")
-        if file.is_file() and not any(part.startswith(".") for part in file.relative_to(root).parts)
-    )
-    readable = [file for file in found if file.suffix.lower() in READERS]
+
+    def note(error: OSError) -> None:
+        on_failure(ReadFailure(Path(error.filename), None, f"the folder cannot be read: {error.strerror}"))
+
+    found = []
+    for folder, folders, names in os.walk(root, onerror=note):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [Path(folder, name) for name in names if not name.startswith(".")]
+    found = sorted(file for file in found if _is_file(file, on_failure))
+    readable = [file for file in found if suffix_of(file) in READERS]
     if not readable:
         others = f"; it holds {len(found)} of other kinds, such as {found[0].name}" if found else ""
         raise IsnadError(f"{root}: the folder has no file to read ({kinds}){others}")
     return readable
+
+
+def _is_file(path: Path, on_failure: Callable[[ReadFailure], None]) -> bool:
+    try:
+        if path.is_symlink() and not path.exists() and suffix_of(path) in READERS:
+            on_failure(ReadFailure(path, None, "a link that leads nowhere; is the drive it points to mounted?"))
+        return path.is_file()
+    except OSError as error:
+        on_failure(ReadFailure(path, None, error.strerror or str(error)))
+        return False
 
 
 def _normalise(text: str) -> str:

@@ -14,3 +14,7 @@ class DamagedArchiveError(IsnadError):
 
 class BusyArchiveError(IsnadError):
     """Another process is writing to the archive."""
+
+
+class DiskError(IsnadError):
+    """The disk is full, read-only or failing; what was committed before is safe."""

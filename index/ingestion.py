@@ -1,7 +1,7 @@
 """Documents to rows of the catalog: tokenize, embed."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from index.catalog import NewPassage
 from index.documents import Document
@@ -11,6 +11,19 @@ from index.embedding import Embedder, StaticEmbedder, bundled_embedder
 BATCH_CHARACTERS = 1_000_000
 # A headline goes before every passage, so one that is an article itself must not.
 TITLE_CHARACTERS = 300
+# Entries without a document, of files that have not changed; each is one small statement.
+BATCH_ENTRIES = 4096
+
+# What is written into the catalog together with the documents that stand around it.
+Entry = Callable[[], None]
+
+
+@dataclass(eq=False)
+class Batch:
+    """What is committed at once: documents, and the entries that go with them."""
+
+    documents: list[Document] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,17 +34,22 @@ class PreparedDocument:
     passages: list[NewPassage]
 
 
-def batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
-    """Group documents into batches of about a million characters."""
-    batch: list[Document] = []
-    size = 0
-    for document in documents:
-        batch.append(document)
-        size += len(document.text)
-        if size >= BATCH_CHARACTERS:
+def batches(items: Iterable[Document | Entry]) -> Iterator[Batch]:
+    """Group documents into batches of about a million characters.
+
+    An entry is written with or after the document before it, and with or before the document after it.
+    """
+    batch, size = Batch(), 0
+    for item in items:
+        if isinstance(item, Document):
+            batch.documents.append(item)
+            size += len(item.text)
+        else:
+            batch.entries.append(item)
+        if size >= BATCH_CHARACTERS or len(batch.entries) >= BATCH_ENTRIES:
             yield batch
-            batch, size = [], 0
-    if batch:
+            batch, size = Batch(), 0
+    if batch.documents or batch.entries:
         yield batch
 
 

@@ -1,5 +1,9 @@
 """Weighted keyword search (BM25), on tantivy."""
 
+import atexit
+import os
+import shutil
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
@@ -47,7 +51,8 @@ class KeywordIndex:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            self._index = tantivy.Index(_schema(), path=str(folder))
+            readable = folder if os.access(folder, os.W_OK) else _mirror(folder)
+            self._index = tantivy.Index(_schema(), path=str(readable))
         except ValueError as error:
             raise DamagedArchiveError(f"{folder} cannot be read as a keyword index: {error}") from error
         self._index.register_tokenizer(
@@ -140,6 +145,16 @@ def _passages(searcher: tantivy.Searcher, found: tantivy.SearchResult) -> NDArra
 
 def _unscored(query: tantivy.Query) -> tantivy.Query:
     return tantivy.Query.const_score_query(query, 0.0)
+
+
+def _mirror(folder: Path) -> Path:
+    """Return a folder of links to an index in a read-only one: tantivy makes a lock file even to read."""
+    mirror = Path(tempfile.mkdtemp(prefix="isnad-"))
+    atexit.register(shutil.rmtree, mirror, ignore_errors=True)
+    for file in folder.iterdir():
+        if not file.name.endswith(".lock"):
+            (mirror / file.name).symlink_to(file.resolve())
+    return mirror
 
 
 class KeywordWriter:

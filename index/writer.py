@@ -5,18 +5,23 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from index.catalog import Catalog
+from index.disk import disk_errors
 from index.documents import Document
 from index.embedding import Embedder, bundled_embedder
-from index.errors import BusyArchiveError, IsnadError
-from index.ingestion import PreparedDocument, batches, prepare
+from index.errors import BusyArchiveError
+from index.ingestion import Batch, Entry, PreparedDocument, batches, prepare
 from index.passages import passage_spans
 from index.shelves import Shelves
 from index.token_rows import TokenIds, TokenRows
+
+# Documents removed in one transaction.
+BATCH_REMOVALS = 256
 
 
 @dataclass(frozen=True)
@@ -43,21 +48,20 @@ def write_lock(folder: Path) -> Iterator[None]:
 
     Raises:
         BusyArchiveError: one is writing.
-        IsnadError: the folder cannot be written.
+        DiskError: the folder cannot be written, or its disk is full.
     """
     lock = FileLock(folder / "write.lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise BusyArchiveError(
-            f"another process is writing to the archive {folder}; try again when it is done"
-        ) from error
-    except OSError as error:
-        raise IsnadError(f"cannot write to the archive {folder}: {error.strerror}") from error
-    try:
-        yield
-    finally:
-        lock.release()
+    with disk_errors(folder):
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise BusyArchiveError(
+                f"another process is writing to the archive {folder}; try again when it is done"
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
 
 
 class Writer:
@@ -71,86 +75,114 @@ class Writer:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the write lock, with the shelves brought up to date first.
+        """Hold the write lock, with the shelves brought up to date before and after.
 
         Raises:
             BusyArchiveError: another process is writing.
-            IsnadError: the folder cannot be written.
+            DiskError: the folder cannot be written, or its disk is full.
         """
         with write_lock(self._folder):
             self._shelves.follow()
             self._shelves.mend()
-            yield
+            try:
+                yield
+            finally:
+                self._shelves.catch_up()
 
-    def add(self, documents: Iterable[Document], on_batch: Callable[[Added], None] | None) -> Added:
-        """See ``Archive.add``."""
+    def add(self, items: Iterable[Document | Entry], on_batch: Callable[[Added], None] | None = None) -> Added:
+        """Add documents, see ``Archive.add``, and make the entries among them; inside ``writing``.
+
+        Args:
+            items: an entry is made in one transaction with the documents around it, never before the document
+                that stands before it.
+            on_batch: called after each committed batch with the counts so far.
+        """
         added = Added()
         ahead: dict[str, Document] = {}  # prepared but not yet written
 
-        def unknown() -> Iterator[Document]:
+        def unknown() -> Iterator[Document | Entry]:
             nonlocal added
-            for given in documents:
-                document = given.canonical()
+            for item in items:
+                if not isinstance(item, Document):
+                    yield item
+                    continue
+                document = item.canonical()
                 if document == (ahead.get(document.uri) or self._catalog.stored(document.uri)):
                     added += Added(unchanged=1)
                 else:
                     ahead[document.uri] = document
                     yield document
 
-        with self.writing():
-            try:
-                for batch in self._prepared(unknown()):
-                    added += self._write(batch)
-                    for prepared in batch:
-                        if ahead.get(prepared.document.uri) is prepared.document:
-                            del ahead[prepared.document.uri]
-                    if on_batch:
-                        on_batch(added)
-            finally:
-                self._shelves.catch_up()
+        for batch, prepared in self._prepared(unknown()):
+            added += self._write(prepared, batch.entries)
+            for each in prepared:
+                if ahead.get(each.document.uri) is each.document:
+                    del ahead[each.document.uri]
+            if on_batch:
+                on_batch(added)
         return added
 
-    def remove(self, uri: str) -> bool:
-        """See ``Archive.remove``."""
-        with self.writing():
-            if self._catalog.stored(uri) is None:
-                return False
-            with self._catalog.transaction() as generation:
-                self._count(self._catalog.delete(uri, generation), -1)
-            self._shelves.catch_up()
-        return True
+    def remove(self, uris: Iterable[str], on_batch: Callable[[int], None] | None = None) -> int:
+        """Remove documents, see ``Archive.remove``; inside ``writing``.
 
-    def _prepared(self, documents: Iterable[Document]) -> Iterator[list[PreparedDocument]]:
+        Args:
+            uris: unknown ones are passed over.
+            on_batch: called after each committed batch with the number removed so far.
+        """
+        removed = 0
+        waiting = iter(uris)
+        while group := list(islice(waiting, BATCH_REMOVALS)):
+            known = [uri for uri in group if self._catalog.stored(uri)]
+            with self._catalog.transaction() if known else self._catalog.bookkeeping() as generation:
+                gone: dict[str, list[TokenIds]] = defaultdict(list)
+                for uri in known:
+                    self._delete(uri, generation, gone)
+                for uri in group:
+                    self._catalog.ledger.forget(uri)
+                self._count(gone, -1)
+            removed += len(known)
+            if on_batch:
+                on_batch(removed)
+        return removed
+
+    def _prepared(self, items: Iterable[Document | Entry]) -> Iterator[tuple[Batch, list[PreparedDocument]]]:
         # One batch ahead in a thread: tokenizing and embedding leave Python's lock to the cutting and writing.
-        ahead: deque[Future[list[PreparedDocument]]] = deque()
+        ahead: deque[tuple[Batch, Future[list[PreparedDocument]]]] = deque()
         size = self._shelves.manifest.passage_characters
         with ThreadPoolExecutor(1) as worker:
-            for batch in batches(documents):
-                spans = [passage_spans(document, size) for document in batch]
-                ahead.append(worker.submit(prepare, batch, spans, self._embedder))
+            for batch in batches(items):
+                spans = [passage_spans(document, size) for document in batch.documents]
+                ahead.append((batch, worker.submit(prepare, batch.documents, spans, self._embedder)))
                 if len(ahead) > 1:
-                    yield ahead.popleft().result()
-            while ahead:
-                yield ahead.popleft().result()
+                    first, future = ahead.popleft()
+                    yield first, future.result()
+            for batch, future in ahead:
+                yield batch, future.result()
 
-    def _write(self, batch: list[PreparedDocument]) -> Added:
+    def _write(self, batch: list[PreparedDocument], entries: Iterable[Entry]) -> Added:
         """Store a batch in one transaction."""
         added = Added()
-        with self._catalog.transaction() as generation:
+        # What is only in the ledger is no concern of the shelves.
+        with self._catalog.transaction() if batch else self._catalog.bookkeeping() as generation:
             fresh: dict[str, list[TokenIds]] = defaultdict(list)
             gone: dict[str, list[TokenIds]] = defaultdict(list)
             for prepared in batch:
                 document = prepared.document
                 known = self._catalog.stored(document.uri) is not None
                 if known:
-                    for language, rows in self._catalog.delete(document.uri, generation).items():
-                        gone[language] += rows
+                    self._delete(document.uri, generation, gone)
                 self._catalog.insert(document, prepared.passages, generation)
                 fresh[document.language] += [passage.tokens for passage in prepared.passages]
                 added += Added(not known, known, 0, len(prepared.passages))
+            for enter in entries:
+                enter()
             self._count(fresh, 1)
             self._count(gone, -1)
         return added
+
+    def _delete(self, uri: str, generation: int, gone: dict[str, list[TokenIds]]) -> None:
+        for language, rows in self._catalog.delete(uri, generation).items():
+            gone[language] += rows
 
     def _count(self, rows_by_language: Mapping[str, Iterable[TokenIds]], sign: int) -> None:
         vocabulary = len(bundled_embedder().vectors)

@@ -37,7 +37,7 @@ def test_what_qa_exports() -> None:
 
 def test_what_index_exports() -> None:
     assert shown(index) == set()
-    assert set(index.archive.__all__) == {"Added", "Archive"}
+    assert set(index.archive.__all__) == {"Added", "Archive", "Info", "Root", "Synced"}
     assert {"Document", "read_documents"} <= set(index.documents.__all__)
 
 

@@ -11,10 +11,10 @@ from typer.core import TyperGroup
 from index.errors import IsnadError
 from ui import upkeep
 from ui.options import ArchiveOption, JsonOption, open_archive
+from ui.signals import exit_code
 from ui.terminal import answer_lines, as_json, passage_lines, safe
 
-# Exit codes: 0 done or answered, 1 not in the archive, 2 bad input, and what shells give for these two.
-INTERRUPTED = 130
+# Exit codes: 0 done or answered, 1 not in the archive, 2 bad input, and what shells give for signals and this.
 BROKEN_PIPE = 141
 _WIDE = 200
 
@@ -27,9 +27,9 @@ class _Commands(TyperGroup):
             return super().invoke(ctx)
         except IsnadError as error:
             _fail(str(error))
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as interrupt:
             typer.echo("interrupted", err=True)
-            raise typer.Exit(INTERRUPTED) from None
+            raise typer.Exit(exit_code(interrupt)) from None
         except BrokenPipeError:
             # Whoever read the output has gone; nothing may be written while Python shuts down either.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -49,8 +49,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(upkeep.index)
+app.command()(upkeep.sync)
+app.command()(upkeep.watch)
 app.command("list")(upkeep.list_documents)
+app.command()(upkeep.info)
 app.command()(upkeep.remove)
+app.command()(upkeep.compact)
 app.command()(upkeep.verify)
 app.command()(upkeep.rebuild)
 

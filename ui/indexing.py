@@ -1,115 +1,156 @@
-"""Reading files into an archive, with a progress bar."""
+"""Bringing an archive up to date while showing how far it is."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
-from itertools import chain
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from index.archive import Added, Archive
-from index.documents import Document, ReadFailure, read_documents
+from index.archive import Archive, Synced
+from index.documents import ReadFailure
 from index.errors import IsnadError
-from index.readers import READERS
+from index.fetch import Access
+from ui.durations import spoken
+from ui.signals import exit_code, stoppable
 from ui.terminal import safe
 
-
-class Reading:
-    """The articles of several files and folders, read as they are asked for.
-
-    Attributes:
-        failures: what could not be read, so far.
-        expected: how many articles there may be; lines of a .jsonl file count as one each.
-    """
-
-    def __init__(self, paths: Iterable[Path]) -> None:
-        """Check that the paths are there.
-
-        Raises:
-            IsnadError: one is missing, or nothing in it can be read.
-        """
-        self.failures: list[str] = []
-        self._seen: dict[str, Path] = {}
-        paths = list(paths)
-        self._sources = [(path, read_documents(path, self._note)) for path in paths]
-        self.expected = sum(map(_expected, paths))
-
-    def __iter__(self) -> Iterator[Document]:
-        for path, documents in self._sources:
-            for document in documents:
-                # A uri is a path within the folder given, so that files of two folders may come to share one;
-                # the second would take the place of the first without a word.
-                owner = self._seen.setdefault(document.uri, path)
-                if owner is path:
-                    yield document
-                else:
-                    self.failures.append(
-                        f"{path}: {document.uri} is also the name of an article in {owner}; "
-                        f"index the folder that holds both"
-                    )
-
-    def _note(self, failure: ReadFailure) -> None:
-        self.failures.append(str(failure))
+# Seconds between lines where no bar can be drawn.
+PLAIN_SECONDS = 10.0
 
 
-def index_with_progress(reading: Reading, folder: Path, model: str | None) -> Added:
-    """Add what is read to the archive of a folder, which is made if there is none.
+def sync_with_progress(
+    places: Sequence[Path | str],
+    folder: Path,
+    model: str | None = None,
+    *,
+    prune: bool,
+    allow_empty: bool = False,
+    reread: bool = False,
+    dry_run: bool = False,
+    access: Access | None = None,
+) -> Synced:
+    """Bring the archive of a folder into line with places; it is made if there is none.
 
     Args:
-        reading: the articles.
+        places: see ``Archive.sync``, as the other options.
         folder: of the archive.
         model: see ``index.embedding.load_embedder``.
+        prune: whether to remove what is gone.
+        allow_empty: whether to do so where nothing is left.
+        reread: whether to read also what has not changed.
+        dry_run: whether only to tell.
+        access: what may be fetched.
 
     Raises:
         IsnadError: nothing could be read, in which case no archive is made; or see ``Archive``.
+        typer.Exit: interrupted; it has been said what was stored.
     """
+    with stoppable(), _archive(folder, model) as archive:
+        try:
+            with shown() as show:
+                done = archive.sync(
+                    places,
+                    prune=prune,
+                    allow_empty=allow_empty,
+                    reread=reread,
+                    dry_run=dry_run,
+                    access=access,
+                    on_progress=show,
+                )
+        except KeyboardInterrupt as interrupt:
+            typer.echo(
+                f"interrupted: the archive holds {len(archive):,} articles; the same command does the rest",
+                err=True,
+            )
+            raise typer.Exit(exit_code(interrupt)) from None
+        if done.failures and not len(archive) and not dry_run:
+            raise IsnadError(f"nothing could be read: {'; '.join(failure_lines(done.failures))}")
+        return done
+
+
+@contextmanager
+def _archive(folder: Path, model: str | None) -> Iterator[Archive]:
+    """The archive of a folder; one that had to be made and got nothing is taken away again."""
+    if folder.is_dir() and any(folder.iterdir()):
+        with Archive.open(folder, model) as archive:
+            yield archive
+        return
+    with Archive.create(folder, model) as archive:
+        try:
+            yield archive
+        finally:
+            archive.discard_if_empty()
+
+
+@contextmanager
+def shown() -> Iterator[Callable[[Synced], None]]:
+    """Show progress on stderr: a bar in a terminal, else a line every few seconds."""
     console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _plain()
+        return
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("articles, {task.fields[passages]:,} passages, {task.fields[rate]:,.0f} a second"),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[counts]}"),
         TimeRemainingColumn(),
         console=console,
-        disable=not console.is_terminal,
     )
-    task = bar.add_task("Indexing", total=reading.expected, passages=0, rate=0.0)
+    task = bar.add_task("Indexing", total=None, counts="")
 
-    def counted(documents: Iterable[Document]) -> Iterator[Document]:
-        for document in documents:
-            yield document
-            bar.advance(task)
+    def show(done: Synced) -> None:
+        counts = _counts(done, bar.tasks[0].elapsed or 0.0)
+        bar.update(task, completed=done.read_bytes, total=done.bytes or None, counts=counts)
 
-    def on_batch(added: Added) -> None:
-        elapsed = bar.tasks[0].elapsed or 0.0
-        bar.update(task, passages=added.passages, rate=added.passages / elapsed if elapsed else 0.0)
-
-    documents = iter(reading)
-    first = next(documents, None)
-    if first is None:
-        raise IsnadError(f"nothing could be read: {'; '.join(safe(failure) for failure in reading.failures)}")
-    with ExitStack() as stack:
-        archive = stack.enter_context(_open_or_create(folder, model))
-        stack.enter_context(bar)
-        return archive.add(counted(chain([first], documents)), on_batch)
+    with bar:
+        yield show
 
 
-def _open_or_create(folder: Path, model: str | None) -> Archive:
-    if folder.is_dir() and any(folder.iterdir()):
-        return Archive.open(folder, model)
-    return Archive.create(folder, model)
+def _plain() -> Callable[[Synced], None]:
+    start = last = time.monotonic()
+
+    def show(done: Synced) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last < PLAIN_SECONDS:
+            return
+        last = now
+        left = ""
+        if done.read_bytes:
+            left = f", about {spoken((now - start) * (done.bytes / done.read_bytes - 1))} left"
+        typer.echo(f"{_counts(done, now - start)}{left}", err=True)
+
+    return show
 
 
-def _expected(path: Path) -> int:
-    """Number of articles a file or folder may hold."""
-    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.suffix.lower() in READERS]
-    return sum(_lines(file) if file.suffix.lower() == ".jsonl" else 1 for file in files)
+def _counts(done: Synced, elapsed: float) -> str:
+    added = done.added
+    articles = added.new + added.changed + added.unchanged
+    rate = added.passages / elapsed if elapsed else 0.0
+    return (
+        f"{done.read:,} of {done.files:,} files, {articles:,} articles, {added.passages:,} passages, "
+        f"{rate:,.0f} a second"
+    )
 
 
-def _lines(file: Path) -> int:
-    try:
-        with file.open("rb") as lines:
-            return sum(1 for _ in lines)
-    except OSError:
-        return 0  # reading it will fail as well, and say why
+def failure_lines(failures: Iterable[ReadFailure]) -> list[str]:
+    """Return a line for each thing that could not be read."""
+    return [safe(str(failure)) for failure in failures]
+
+
+def summary(done: Synced, *, prune: bool = True, dry_run: bool = False) -> str:
+    """Return in one line what was done, or what would be."""
+    added = done.added
+    kinds = [f"{added.new:,} new", f"{added.changed:,} changed", f"{added.unchanged:,} unchanged"]
+    if prune:
+        kinds.append(f"{done.removed:,} removed")
+    parts = [f"{', '.join(kinds[:-1])} and {kinds[-1]} articles"]
+    if done.skipped:
+        parts.append(f"{done.skipped:,} unchanged files not read again")
+    if not dry_run:
+        parts.append(f"{added.passages:,} passages written")
+    return "; ".join(parts)

@@ -28,6 +28,18 @@ ModelOption = Annotated[
         help="Folder or name of a sentence-transformers model; the bundled one if not given.",
     ),
 ]
+LimitOption = Annotated[
+    int | None,
+    typer.Option(
+        "--limit",
+        min=1,
+        metavar="N",
+        help="Pages to fetch at most from each feed or sitemap; without it 100, and to be told of more.",
+    ),
+]
+AllowPrivateOption = Annotated[
+    bool, typer.Option("--allow-private", help="Also fetch from this computer and from private networks.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 

@@ -210,7 +210,8 @@ def _opens(citation: Citation) -> str:
 
 
 def _origin(document: Document) -> str:
-    parts = [f"<bdi>{_shown(part)}</bdi>" for part in (document.source, document.author) if part]
+    known = (document.source or document.agency, document.author)
+    parts = [f"<bdi>{_shown(part)}</bdi>" for part in known if part]
     if document.published:
         parts.append(f'<time datetime="{escape(document.published)}">{escape(document.published)}</time>')
     parts.append(f'<bdi class="uri">{_shown(document.uri)}</bdi>')

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -37,11 +37,11 @@ def answer_lines(answer: "Answer") -> Iterator[str]:
             yield ""
             yield typer.style("Nearest (not an answer):", dim=True)
         for citation in answer.nearest:
-            yield f"  - {_one_line(citation.quote)}"
+            yield f"  - {one_line(citation.quote)}"
             yield _place(citation.document, citation.start, citation.end)
         return
     for number, citation in enumerate(answer.citations, 1):
-        yield f"{_one_line(citation.quote)} {_number(number)}"
+        yield f"{one_line(citation.quote)} {_number(number)}"
     yield ""
     for number, citation in enumerate(answer.citations, 1):
         yield from _source_lines(number, citation)
@@ -51,13 +51,33 @@ def passage_lines(number: int, document: "Document", start: int, end: int) -> It
     """Yield a passage found: its headline, where it stands, its text."""
     yield f"{_number(number)} {typer.style(safe(document.title), bold=True)}"
     yield _place(document, start, end)
-    yield f"    {_one_line(document.text[start:end])}"
+    yield f"    {one_line(document.text[start:end])}"
 
 
 def document_line(document: "Document") -> str:
     """Return a document as one line of a list: uri, language, date and headline between tabs."""
     cells: Sequence[str] = (document.uri, document.language, document.published or "", document.title)
-    return "\t".join(_one_line(cell) for cell in cells)
+    return "\t".join(one_line(cell) for cell in cells)
+
+
+def document_record(document: "Document") -> dict[str, object]:
+    """Return a document as one object of a list in JSON."""
+    return {
+        **document.label,
+        "sha256": document.sha256,
+        "characters": len(document.text),
+        "origins": [origin._asdict() for origin in document.origins],
+    }
+
+
+def json_lines(values: Iterable[object]) -> Iterator[str]:
+    """Yield the lines of a JSON list of many values, of which one at a time is held."""
+    before = "["
+    for value in values:
+        yield before
+        yield from as_json(value).splitlines()[:-1]
+        before = "},"
+    yield "[]" if before == "[" else "}]"
 
 
 def _source_lines(number: int, citation: "Citation") -> Iterator[str]:
@@ -66,8 +86,8 @@ def _source_lines(number: int, citation: "Citation") -> Iterator[str]:
 
 
 def _place(document: "Document", start: int, end: int) -> str:
-    known = [document.source, document.author, document.published, document.uri]
-    where = [_one_line(part) for part in known if part]
+    known = [document.source or document.agency, document.author, document.published, document.uri]
+    where = [one_line(part) for part in known if part]
     return "    " + typer.style(" · ".join([*where, f"characters {start}-{end}"]), dim=True)
 
 
@@ -75,5 +95,6 @@ def _number(number: int) -> str:
     return typer.style(f"[{number}]", fg=typer.colors.CYAN)
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Return a text as one line that a terminal can show."""
     return " ".join(safe(text).split())

@@ -19,6 +19,7 @@ class Article:
         language: The language as written, None to detect it.
         uri: The article's own address, None to make one from the file's path.
         line: The line it stands in, for files with an article a line.
+        member: The path within the file, for files that hold other files.
         agency: The news agency.
         origins: Where title, source, author, agency, published and language were found.
     """
@@ -31,23 +32,26 @@ class Article:
     language: str | None = None
     uri: str | None = None
     line: int | None = None
+    member: str | None = None
     agency: str | None = None
     origins: tuple[Origin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ReadFailure:
-    """A file, or a line of one, that could not be read.
+    """A file, a line of one, or a page that could not be read, or not all of it.
 
     Attributes:
-        path: The file.
+        path: The file, or the address of the page.
         line: The line, counted from 1, None when the whole file is meant.
         reason: What is wrong and how to mend it.
+        kept: Whether the article is read all the same, and this is only a warning about a part of it.
     """
 
-    path: Path
+    path: Path | str
     line: int | None
     reason: str
+    kept: bool = False
 
     def __str__(self) -> str:
         """Say where and why, ready to be shown to the user."""

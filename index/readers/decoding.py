@@ -4,9 +4,10 @@ import shlex
 import unicodedata
 from pathlib import Path
 
+from index.readers.limits import MAX_BYTES
+
 _BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
-MAX_BYTES = 50 * 1024 * 1024
 
 
 class NotUTF8Error(ValueError):
@@ -61,11 +62,18 @@ def decode_utf8(data: bytes, path: Path, position: int = 0) -> str:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         offset = position + len(data) - len(content) + error.start
-        raise NotUTF8Error(_advice(offset, _likely_encoding(content), path)) from None
+        raise NotUTF8Error(_advice(offset, likely_encoding(content), path)) from None
 
 
-def _likely_encoding(data: bytes) -> str:
-    """Guess what bytes that are not UTF-8 are; "UTF-8" means UTF-8 with damaged places."""
+def likely_encoding(data: bytes) -> str:
+    """Guess what bytes that are not UTF-8 are.
+
+    Args:
+        data: The bytes, without markup.
+
+    Returns:
+        WINDOWS-1256, WINDOWS-1252, or UTF-8 for UTF-8 with damaged places.
+    """
     valid = data.decode("utf-8", errors="ignore")
     intact = sum(len(character.encode()) for character in valid if not character.isascii())
     high = sum(byte > 127 for byte in data)

@@ -5,17 +5,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from index.readers.article import Article, ReadFailure
-from index.readers.decoding import MAX_BYTES, decode_utf8
+from index.readers.decoding import decode_utf8
+from index.readers.field_names import named_fields, named_origins
+from index.readers.limits import MAX_BYTES
 
-_FIELDS = ("text", "title", "source", "author", "published", "language", "uri")
+_FIELDS = ("text", "title", "source", "author", "agency", "published", "language", "uri")
 
 
 def read_jsonl(path: Path) -> Iterator[Article | ReadFailure]:
     """Read a .jsonl file, one article a line.
 
     Args:
-        path: The file. Each line is an object with `text` and, if known, `title`, `source`, `author`,
-            `published` (an ISO date), `language` and `uri`; other keys are ignored.
+        path: The file. Each line is an object with `text` and, if known, `title`, `source`, `author`, `agency`,
+            `published`, `language` and `uri`, or other names of these in `index/data/field_names.txt`; other
+            keys are ignored.
 
     Yields:
         For each line that is not blank its article, or why there is none.
@@ -57,13 +60,15 @@ def _article(line: str, number: int) -> Article:
         raise ValueError("JSON nested too deeply; expected one flat object a line") from None
     if not isinstance(value, dict):
         raise ValueError(f"expected a JSON object, got {_kind(value)}")
-    fields = {name: value[name] for name in _FIELDS if value.get(name) is not None}
-    for name, content in fields.items():
-        if not isinstance(content, str):
-            raise ValueError(f'"{name}" must be a string, got {_kind(content)}: {content!r:.60}')
-    if not fields.get("text", "").strip():
+    for name in _FIELDS:
+        if not isinstance(value.get(name, ""), str | None):
+            raise ValueError(f'"{name}" must be a string, got {_kind(value[name])}: {value[name]!r:.60}')
+    filled = {name: content for name, content in value.items() if isinstance(content, str) and content.strip()}
+    names = named_fields(filled)
+    if "text" not in names:
         raise ValueError('"text" is missing or empty: an article needs a body')
-    return Article(**fields, line=number)
+    fields = {field: filled[name] for field, name in names.items()}
+    return Article(line=number, origins=named_origins(names, "key"), **fields)
 
 
 def _kind(value: object) -> str:

@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from index.origin import Origin
 from index.readers.article import Article, ReadFailure
 from index.readers.decoding import read_utf8
+from index.readers.field_names import named_fields, named_origins
 
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
 _FIELD = re.compile(r"^(\w+)[ \t]*:[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 _HEADING = re.compile(r"^#[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
-_NAMES = {"date": "published", "agency": "source", "lang": "language"}
-_KEPT = ("title", "source", "author", "published", "language")
+_KEPT = ("title", "source", "author", "agency", "published", "language")
 
 
 def read_markdown(path: Path) -> Iterator[Article | ReadFailure]:
@@ -19,7 +20,8 @@ def read_markdown(path: Path) -> Iterator[Article | ReadFailure]:
 
     Args:
         path: The file. Its front matter (`key: value` lines between two `---`) may give title, date, author,
-            source and language; without a title there, the first `# heading` is the title.
+            agency, source and language, under any of their names in `index/data/field_names.txt`; without a title
+            there, the first `# heading` is the title.
 
     Yields:
         The article, or why there is none.
@@ -43,25 +45,20 @@ def parse_markdown(text: str) -> Article:
         The article; markup within its body is kept.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    fields: dict[str, str] = {}
+    given: dict[str, str] = {}
     front = _FRONT_MATTER.match(text)
     if front:
-        for name, value in _FIELD.findall(front[1] or ""):
-            key = _NAMES.get(name.lower(), name.lower())
-            if key in _KEPT and value.strip("\"'"):
-                fields[key] = value.strip("\"'")
+        pairs = ((name, value.strip("\"'")) for name, value in _FIELD.findall(front[1] or ""))
+        given = {name: value for name, value in pairs if value}
         text = text[front.end() :]
+    names = {field: name for field, name in named_fields(given).items() if field in _KEPT}
+    fields = {field: given[name] for field, name in names.items()}
+    origins = named_origins(names, "front matter")
     text = text.strip()
     heading = _HEADING.search(text)
     if heading and "title" not in fields:
         fields["title"] = heading[1]
+        origins += (Origin("title", "first heading", True),)
     if heading and heading.start() == 0 and heading[1] == fields["title"] and heading.end() < len(text):
         text = text[heading.end() :]
-    return Article(
-        text=text,
-        title=fields.get("title", ""),
-        source=fields.get("source"),
-        author=fields.get("author"),
-        published=fields.get("published"),
-        language=fields.get("language"),
-    )
+    return Article(text=text, origins=origins, **fields)  # type: ignore[arg-type]

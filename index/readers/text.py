@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 from index.data import rows
 from index.folding import fold
+from index.origin import Origin
+from index.readers.agencies import names_agency
 from index.readers.article import Article, ReadFailure
 from index.readers.decoding import read_utf8
 
 _LONGEST_HEADLINE = 200  # characters; more is a paragraph
 _LONGEST_BYLINE = 40
 _SENTENCE_END = re.compile(r"[.!?؟۔…:؛;][\"'”»)]*$")
-_PARTS = re.compile(r"\s*(?:[-–—/|(),،:]|$)\s*")
 
 
 def read_text(path: Path) -> Iterator[Article | ReadFailure]:
@@ -46,12 +46,17 @@ def split_article(text: str) -> Article:
     headline, rest = _split_line(text)
     if not rest or len(headline) > _LONGEST_HEADLINE or headline.endswith((".", "۔", "،", ",")):
         return Article(text=text)
+    title = Origin("title", "first line", False)
     second, body = _split_line(rest)
     if not body or not _is_byline(second, body):
-        return Article(title=headline, text=rest)
-    if _agency_in(second):
-        return Article(title=headline, text=body, source=second)
-    return Article(title=headline, text=body, author=_without_by(second))
+        return Article(title=headline, text=rest, origins=(title,))
+    if names_agency(second):
+        return Article(
+            title=headline, text=body, agency=second, origins=(title, Origin("agency", "second line", True))
+        )
+    author = _without_by(second)
+    byline = Origin("author", "second line", author != second)
+    return Article(title=headline, text=body, author=author, origins=(title, byline))
 
 
 def _split_line(text: str) -> tuple[str, str]:
@@ -67,19 +72,6 @@ def _is_byline(line: str, body: str) -> bool:
         and not _SENTENCE_END.search(line)
         and not any(map(str.isdecimal, line))
     )
-
-
-def _key(name: str) -> str:
-    return re.sub(r"[\W_]", "", fold(name))
-
-
-@cache
-def _agencies() -> frozenset[str]:
-    return frozenset(_key(name) for row in rows("agencies.txt") for name in row.split("|"))
-
-
-def _agency_in(line: str) -> bool:
-    return _key(line) in _agencies() or any(_key(part) in _agencies() for part in _PARTS.split(line))
 
 
 def _without_by(line: str) -> str:

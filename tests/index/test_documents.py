@@ -106,27 +106,51 @@ class TestText:
     def test_headline_agency_body(self, tmp_path: Path) -> None:
         (document,) = read_documents(write(tmp_path / "a.txt", ARTICLE))
         assert (document.uri, document.title) == ("a.txt", "الرباط: الوزير يفتتح المؤتمر")
-        assert (document.source, document.author, document.language) == ("و م ع", None, "ar")
+        assert (document.source, document.agency, document.author) == (None, "و م ع", None)
+        assert document.language == "ar"
+        assert document.origins == (
+            Origin("agency", "second line", True),
+            Origin("language", "detected from the text", False),
+            Origin("title", "first line", False),
+        )
         assert document.text == BODY
 
     @pytest.mark.parametrize(
         "name", ["Reuters", "أ.ف.ب", "رويترز", "MAP", "AP", "Rabat - Reuters", "الرباط/و م ع"]
     )
-    def test_known_agencies_are_the_source(self, name: str) -> None:
+    def test_known_agencies_are_the_agency(self, name: str) -> None:
         article = split_article(f"Headline\n{name}\nThe body of the article.")
-        assert (article.source, article.author) == (name, None)
+        assert (article.agency, article.source, article.author) == (name, None, None)
 
     @pytest.mark.parametrize(
-        ("line", "author"),
+        ("body", "agency"),
         [
-            ("By A. Writer", "A. Writer"),
-            ("بقلم: كاتب الخبر", "كاتب الخبر"),
-            ("A Writer", "A Writer"),
-            ("Byron", "Byron"),
+            ("CAIRO (Reuters) - The minister said so.", "Reuters"),
+            ("CAIRO, March 5 (Reuters) — The minister said so.", "Reuters"),
+            ("القاهرة (أ ف ب) - قال الوزير ذلك.", "أ ف ب"),
+            ("القاهرة - رويترز: قال الوزير ذلك.", "رويترز"),
+            ("The minister (Reuters reported) said so - at last.", None),
+            ("He left. London (Reuters) - later.", None),
+            ("CAIRO (a city) - The minister said so.", None),
         ],
     )
-    def test_other_short_second_lines_are_the_author(self, line: str, author: str) -> None:
+    def test_a_dateline_names_the_agency(self, tmp_path: Path, body: str, agency: str | None) -> None:
+        (document,) = read_documents(write(tmp_path / "a.txt", f"Headline\n{body}"))
+        assert (document.agency, document.text) == (agency, body)
+        assert (Origin("agency", "dateline", False) in document.origins) == bool(agency)
+
+    @pytest.mark.parametrize(
+        ("line", "author", "certain"),
+        [
+            ("By A. Writer", "A. Writer", True),
+            ("بقلم: كاتب الخبر", "كاتب الخبر", True),
+            ("A Writer", "A Writer", False),
+            ("Byron", "Byron", False),
+        ],
+    )
+    def test_other_short_second_lines_are_the_author(self, line: str, author: str, certain: bool) -> None:
         article = split_article(f"Headline\n{line}\nThe body of the article.")
+        assert Origin("author", "second line", certain) in article.origins
         assert (article.source, article.author, article.text) == (None, author, "The body of the article.")
 
     @pytest.mark.parametrize(
@@ -147,7 +171,7 @@ class TestText:
     def test_nothing_is_lost(self, lines: list[str]) -> None:
         article = split_article("\n".join(lines))
         assert article.text.strip()
-        shown = f"{article.title} {article.source or ''} {article.author or ''} {article.text}"
+        shown = f"{article.title} {article.agency or ''} {article.author or ''} {article.text}"
         assert "".join(shown.split()) == "".join("".join(lines).split())
 
     def test_the_byte_order_mark_is_no_part_of_the_headline(self, tmp_path: Path) -> None:
@@ -163,8 +187,29 @@ class TestMarkdown:
         )
         (document,) = read_documents(write(tmp_path / "a.md", text))
         assert document == Document.create(
-            "a.md", "The **body**.", "A headline", source="MAP", author="A. Writer", published="2017-09-20"
+            "a.md",
+            "The **body**.",
+            "A headline",
+            agency="MAP",
+            author="A. Writer",
+            published="2017-09-20",
+            origins=(
+                Origin("title", "front matter title", True),
+                Origin("published", "front matter date", True),
+                Origin("author", "front matter Author", True),
+                Origin("agency", "front matter agency", True),
+            ),
         )
+
+    def test_a_date_that_is_not_understood_is_dropped_with_a_warning(self, tmp_path: Path) -> None:
+        path = write(tmp_path / "a.md", "---\ndate: some day\nlang: ??\n---\nThe body of it.")
+        (document,), warnings = read_all(path)
+        assert (document.published, document.language) == (None, "en")
+        assert [origin.field for origin in document.origins] == ["language"]
+        assert [warning.kept for warning in warnings] == [True, True]
+        assert "got 'some day'; the article is kept without it" in warnings[0].reason
+        assert "got '??'" in warnings[1].reason
+        assert list(read_documents(path)) == [document], "a warning is no reason to stop"
 
     def test_the_first_heading_is_the_title(self, tmp_path: Path) -> None:
         (document,) = read_documents(
@@ -201,9 +246,11 @@ class TestJsonLines:
         data = b"\n".join(lines)
         path = write(tmp_path / "a.jsonl", data)
         documents, failures = read_all(path)
-        assert [d.uri for d in documents] == ["x:1", "a.jsonl#11"]
-        assert documents[0] == Document.create("x:1", "Body.", "T", source="S")
+        assert [d.uri for d in documents] == ["x:1", "a.jsonl#7", "a.jsonl#9", "a.jsonl#11"]
+        origins = (Origin("title", "key title", True), Origin("source", "key source", True))
+        assert documents[0] == Document.create("x:1", "Body.", "T", source="S", origins=origins)
         assert [f.line for f in failures] == [3, 4, 5, 6, 7, 8, 9, 10]
+        assert [f.line for f in failures if f.kept] == [7, 9]
         expected = [
             "not JSON at column",
             "expected a JSON object, got a list",
@@ -217,6 +264,20 @@ class TestJsonLines:
         for failure, reason in zip(failures, expected, strict=True):
             assert reason in failure.reason
         assert str(failures[0]).startswith(f"{path}, line 3: ")
+
+    def test_other_names_of_keys(self, tmp_path: Path) -> None:
+        record = {
+            "headline": "T",
+            "content": "Body.",
+            "body": " ",
+            "date": 5,
+            "Published_At": "2017-09-20",
+            "url": "x:1",
+        }
+        (document,) = read_documents(write(tmp_path / "a.jsonl", json.dumps(record | {"الوكالة": "رويترز"})))
+        assert (document.uri, document.title, document.text) == ("x:1", "T", "Body.")
+        assert (document.published, document.agency) == ("2017-09-20", "رويترز")
+        assert Origin("published", "key Published_At", True) in document.origins
 
     def test_a_line_without_end_stops_the_file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(jsonl, "MAX_BYTES", 100)
@@ -249,12 +310,12 @@ class TestFolder:
         write(tmp_path / "c.txt", "خبر بترميز قديم جدا".encode("cp1256"))
         documents, failures = read_all(tmp_path)
         assert [d.uri for d in documents] == ["b.txt"]
-        assert [f.path.name for f in failures] == ["a.txt", "c.txt"]
+        assert [Path(f.path).name for f in failures] == ["a.txt", "c.txt"]
         assert "empty" in failures[0].reason
 
     @pytest.mark.parametrize(
         ("names", "message"),
-        [([], "has no file to read"), (["a.pdf"], "it holds 1 of other kinds, such as a.pdf")],
+        [([], "has no file to read"), (["a.png"], "it holds 1 of other kinds, such as a.png")],
     )
     def test_nothing_to_read(self, tmp_path: Path, names: list[str], message: str) -> None:
         for name in names:
@@ -267,8 +328,8 @@ class TestFolder:
             read_documents(tmp_path / "missing")
 
     def test_a_file_of_another_kind(self, tmp_path: Path) -> None:
-        with pytest.raises(IsnadError, match=r"cannot read \.pdf; expected \.jsonl, \.md, \.txt"):
-            read_documents(write(tmp_path / "a.pdf", "x"))
+        with pytest.raises(IsnadError, match=r"cannot read \.png; expected \.atom, \.csv, .*\.txt, .*\.zip"):
+            read_documents(write(tmp_path / "a.png", "x"))
 
 
 class TestEncoding:

@@ -142,7 +142,18 @@ def test_index_lists_failures_and_adds_the_rest(articles: Path, tmp_path: Path) 
     (articles / "wire.jsonl").unlink()
     result = isnad("index", articles, "--archive", folder, "--json")
     assert result.exit_code == 0
-    assert json.loads(result.stdout) == {"new": 0, "changed": 0, "unchanged": 1, "passages": 0, "failures": []}
+    counts = {"new": 0, "changed": 0, "unchanged": 0, "files_skipped": 1, "passages": 0}
+    assert json.loads(result.stdout) == {**counts, "failures": [], "warnings": []}
+
+
+def test_index_warns_of_what_it_could_not_understand(tmp_path: Path) -> None:
+    folder = tmp_path / "archive"
+    table = tmp_path / "wire.csv"
+    table.write_text("title,text,date\nHeadline,The body of the article.,some day\n", encoding="utf-8")
+    result = isnad("index", table, "--archive", folder)
+    assert result.exit_code == 0
+    assert "1 read, but not wholly understood:\n" in result.stderr
+    assert "wire.csv, line 2: published: expected an ISO date" in result.stderr
 
 
 def test_index_makes_no_archive_of_nothing(tmp_path: Path) -> None:

@@ -1,0 +1,336 @@
+"""Bringing an archive into line with the places its articles come from."""
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import partial
+from pathlib import Path
+
+from index.catalog import Catalog
+from index.crawler import Crawler
+from index.documents import Document, ReadFailure, documents_of
+from index.errors import IsnadError
+from index.fetch import Access, Fetched, FetchError, fetch
+from index.ingestion import Entry
+from index.ledger import Stamp
+from index.places import Place, is_read, looks_like, path_of, place_name, settled, stamp_of
+from index.readers import VERSION, suffix_of
+from index.readers.xml import XML_SUFFIXES
+from index.writer import Added, Writer
+
+_NOTHING = Stamp(None, None, None, None)
+
+
+@dataclass(frozen=True)
+class Synced:
+    """What has been done, so far or in all.
+
+    Attributes:
+        added: documents new, changed and unchanged in files that were read.
+        removed: documents removed because their file, or their place in it, is gone.
+        read: files read so far, of ``files``.
+        files: files that are new or may have changed, told by time and size.
+        skipped: files passed over because they have not changed.
+        read_bytes: bytes of the files read, about, of ``bytes``.
+        bytes: size of the files that are new or may have changed.
+        failures: what could not be read.
+        warnings: what was read, but for a date or the like.
+        gone: where nothing has been done yet, the uris of the documents that would be removed.
+    """
+
+    added: Added = field(default_factory=Added)
+    removed: int = 0
+    read: int = 0
+    files: int = 0
+    skipped: int = 0
+    read_bytes: int = 0
+    bytes: int = 0
+    failures: tuple[ReadFailure, ...] = ()
+    warnings: tuple[ReadFailure, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+class Sync:
+    """One pass over some places, into the archive of a catalog and writer."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        writer: Writer,
+        places: Sequence[Path | str],
+        *,
+        prune: bool,
+        allow_empty: bool,
+        reread: bool,
+        access: Access | None,
+        on_progress: Callable[[Synced], None] | None,
+    ) -> None:
+        """See ``Archive.sync``."""
+        self._catalog = catalog
+        self._ledger = catalog.ledger
+        self._writer = writer
+        self._prune = prune
+        self._allow_empty = allow_empty
+        self._reread = reread
+        self._on_progress = on_progress
+        self._crawler = Crawler(replace(access or Access(), skip=self._skips))
+        self._fetched: Fetched | None = None  # what is at the address that is being read
+        self._since: datetime | None = None  # when its place was last read to its end
+        self._done = Synced()
+        self._failed = False
+        self._failures: list[ReadFailure] = []
+        self._claims: dict[str, tuple[Path, str]] = {}  # by uri: the place that gave it just now, and its digest
+        self._places = [self._place(place) for place in dict.fromkeys(places)]
+        self._unread: set[tuple[str, str]] = set()  # places and names of files that could not be read whole
+        self._work: list[tuple[Place, str, Path | str]] = []
+
+    def run(self) -> Synced:
+        """Do it; whenever this is stopped, what was committed stays, and doing it again does the rest."""
+        with self._writer.writing():
+            gone = {place.name: place.gone(self._ledger.files(place.name)) for place in self._places}
+            if self._prune:
+                with self._catalog.bookkeeping():
+                    for within, names in gone.items():
+                        for name in names:
+                            self._ledger.finish(self._ledger.next_pass(within, name), _NOTHING)
+            self._look()
+            self._read()
+            # A file read later may have ceased to give a document which one that was read before still gives.
+            self._look_again()
+            self._read()
+            for place in self._places:
+                self._settle(place.name, gone[place.name])
+        return self._done
+
+    def preview(self) -> Synced:
+        """Return what ``run`` would do, having read what is new or changed and written nothing."""
+        self._look()
+        read = {
+            (place.name, name) for place in self._places for name in place.gone(self._ledger.files(place.name))
+        }
+        lost = {uri for place, name in read for uri in self._ledger.documents(place, name)}
+        lost.update(uri for place in self._places for uri in self._ledger.gone(place.name))
+        for place, name, file in self._work:
+            stamp = self._stamp(place, name, file)
+            if stamp is None or self._is_known(place, name, stamp):
+                continue
+            given = set()
+            for document in self._documents(place, name, file):
+                known = self._catalog.stored(document.uri)
+                same = known == document
+                added = Added(known is None, known is not None and not same, same)
+                self._tell(added=self._done.added + added)
+                given.add(document.uri)
+            if self._is_whole(file, stamp):
+                read.add((place.name, name))
+                lost |= self._ledger.documents(place.name, name)
+            lost -= given
+        gone = sorted(uri for uri in lost if read.issuperset(self._ledger.givers(uri)))
+        return replace(self._done, removed=len(gone), gone=tuple(gone)) if self._prune else self._done
+
+    def _place(self, place: Path | str) -> Place:
+        try:
+            return Place.of(place, self._failures.append)
+        except FetchError:
+            raise
+        except IsnadError as error:
+            known = self._ledger.files(place_name(place))
+            if not self._prune or not known:
+                raise
+            if self._allow_empty and _is_readable(Path(place)):
+                return Place(place_name(place), {})
+            raise IsnadError(
+                f"{error}. The archive has {len(known):,} files from there and nothing was removed: is a drive or "
+                f"a share not mounted? If they are gone for good, add --allow-empty"
+            ) from error
+
+    def _look(self) -> None:
+        """Find the files that are new or may have changed."""
+        sizes = []
+        skipped = 0
+        for place in self._places:
+            known = {} if self._reread else self._ledger.files(place.name)
+            for name, file in place.files.items():
+                stamp = known.get(name)
+                if stamp and is_read(stamp) and isinstance(file, Path) and looks_like(file, stamp):
+                    skipped += 1
+                else:
+                    self._work.append((place, name, file))
+                    sizes.append(_size_of(file))
+        self._tell(files=len(self._work), bytes=sum(sizes), skipped=skipped, failures=tuple(self._failures))
+
+    def _look_again(self) -> None:
+        """Find the files that must be read once more because of others, and are not those that failed."""
+        self._work = [
+            (place, name, place.files[name])
+            for place in self._places
+            for name, stamp in self._ledger.files(place.name).items()
+            if stamp.sha256 is None and name in place.files and (place.name, name) not in self._unread
+        ]
+        sizes = sum(_size_of(file) for _, _, file in self._work)
+        self._tell(files=self._done.files + len(self._work), bytes=self._done.bytes + sizes)
+
+    def _read(self) -> None:
+        before = self._done.added
+        self._writer.add(self._items(), lambda added: self._tell(added=before + added))
+
+    def _items(self) -> Iterator[Document | Entry]:
+        ledger = self._ledger
+        for place, name, file in self._work:
+            before = self._done.read_bytes
+            now = time.time_ns()
+            stamp = self._stamp(place, name, file)
+            if stamp and self._is_known(place, name, stamp):
+                yield partial(ledger.stamp, place.name, name, settled(stamp, now))
+                self._tell(skipped=self._done.skipped + 1)
+            elif stamp:
+                reading = ledger.next_pass(place.name, name)
+                yield partial(ledger.begin, reading)
+                for document in self._documents(place, name, file):
+                    # Before the document, so that none is ever committed of which the ledger does not know.
+                    yield partial(ledger.give, reading, document.uri)
+                    yield document
+                    seen = self._done.read_bytes + len(document.text.encode())
+                    self._tell(read_bytes=min(seen, before + (stamp.size or 0)))
+                if self._is_whole(file, stamp):
+                    if _is_rolling(file):
+                        yield partial(ledger.keep, reading)
+                    yield partial(ledger.finish, reading, settled(stamp, now))
+                else:
+                    self._unread.add((place.name, name))
+            else:
+                self._unread.add((place.name, name))
+            size = (stamp.size if stamp else None) or _size_of(file)
+            self._tell(read=self._done.read + 1, read_bytes=before + size)
+
+    def _settle(self, place: str, gone: Sequence[str]) -> None:
+        """Remove what no file gives any more, and note that the place has been read to its end."""
+        if self._prune:
+            before = self._done.removed
+            self._writer.remove(self._ledger.gone(place), lambda removed: self._tell(removed=before + removed))
+        with self._catalog.bookkeeping():
+            if self._prune:
+                self._ledger.forget_files(place, gone)
+            self._ledger.synced(place, datetime.now(UTC).isoformat(timespec="seconds"))
+
+    def _stamp(self, place: Place, name: str, file: Path | str) -> Stamp | None:
+        """What the file looks like now; None where it cannot be read, or the server says it is as it was."""
+        self._since = self._ledger.last_synced(place.name)
+        try:
+            if isinstance(file, Path):
+                return stamp_of(file)
+            known = None if self._reread else self._ledger.files(place.name).get(name)
+            known = known if known and is_read(known) else _NOTHING
+            self._fetched = fetch(file, self._crawler.access, etag=known.etag, last_modified=known.last_modified)
+        except FetchError as error:
+            self._note(ReadFailure(error.url, None, error.reason))
+            return None
+        except OSError as error:
+            self._note(ReadFailure(file, None, error.strerror or str(error)))
+            return None
+        if self._fetched is None:
+            self._tell(skipped=self._done.skipped + 1)
+            return None
+        data = self._fetched.data
+        digest = hashlib.sha256(data).hexdigest()
+        return Stamp(len(data), None, digest, VERSION, self._fetched.etag, self._fetched.last_modified)
+
+    def _skips(self, url: str, updated: str | None) -> bool:
+        """Whether the archive has what a feed or sitemap leads to, as it was when the place was last read."""
+        if self._reread or not self._ledger.givers(url):
+            return False
+        changed = _moment(updated) if updated else None
+        return not updated or (changed is not None and self._since is not None and changed < self._since)
+
+    def _is_known(self, place: Place, name: str, stamp: Stamp) -> bool:
+        """Whether these very bytes have been read whole."""
+        known = None if self._reread else self._ledger.files(place.name, name).get(name)
+        return known is not None and is_read(known) and known.sha256 == stamp.sha256
+
+    def _is_whole(self, file: Path | str, stamp: Stamp) -> bool:
+        """Whether the file just read gave all it holds, and nobody wrote to it meanwhile."""
+        return not self._failed and (isinstance(file, str) or looks_like(file, stamp))
+
+    def _documents(self, place: Place, name: str, file: Path | str) -> Iterator[Document]:
+        """The documents of a file, without those that another place has under the same uri."""
+        self._failed = False
+        content = self._fetched if isinstance(file, str) and self._fetched else file
+        for document in documents_of(content, name, self._crawler, self._note):
+            rival = self._rival(document, place, name, file) if isinstance(file, Path) else None
+            if rival is None:
+                yield document
+            else:
+                reason = (
+                    f"{document.uri} is also the name of an article in {rival}; index the folder that holds both"
+                )
+                self._note(ReadFailure(file, None, reason))
+
+    def _rival(self, document: Document, place: Place, name: str, file: Path) -> Path | None:
+        """The place of another article under the same uri, where that is but the name of its file.
+
+        It would take the other's place without a word. An article's own uri says that both are the same one.
+        """
+        uri = document.uri
+        if not uri.startswith(name):
+            return None
+        claim = self._claims.setdefault(uri, (Path(place.name), document.sha256))
+        if claim[0] != Path(place.name) and claim[1] != document.sha256:
+            return claim[0]
+        known = self._catalog.stored(uri)
+        if known is None or known.sha256 == document.sha256:
+            return None
+        for other, its_name in self._ledger.givers(uri):
+            path = path_of(other, its_name)
+            if other != place.name and path.exists() and not path.samefile(file):
+                return Path(other)
+        return None
+
+    def _note(self, failure: ReadFailure) -> None:
+        if failure.kept:
+            self._tell(warnings=(*self._done.warnings, failure))
+            return
+        self._failed = True
+        self._failures.append(failure)
+        self._tell(failures=tuple(self._failures))
+
+    def _tell(self, **changes: object) -> None:
+        self._done = replace(self._done, **changes)  # type: ignore[arg-type]
+        if self._on_progress:
+            self._on_progress(self._done)
+
+
+def _is_rolling(file: Path | str) -> bool:
+    """Whether new articles push old ones out: one that is no longer there has not been withdrawn."""
+    return isinstance(file, str) or suffix_of(file) in XML_SUFFIXES
+
+
+def _moment(text: str) -> datetime | None:
+    """The time that a feed (RFC 2822) or sitemap (ISO) says; None where it cannot be told."""
+    for parse in (datetime.fromisoformat, parsedate_to_datetime):
+        with suppress(ValueError, TypeError):
+            moment = parse(text.strip())
+            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return None
+
+
+def _size_of(file: Path | str) -> int:
+    if isinstance(file, str):
+        return 0
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0  # reading it will fail as well, and say why
+
+
+def _is_readable(path: Path) -> bool:
+    """Whether a path is surely looked at: an empty folder, or nothing where its parent can be read."""
+    try:
+        next(os.scandir(path if path.is_dir() else path.parent), None)
+    except OSError:
+        return False
+    return True
