@@ -13,6 +13,8 @@ _AFTER = ("last after", "this after", "next after")
 _SHIFTS = {"last": -1, "this": 0, "next": 1}
 _START, _END = r"(?<![^\W\d])", r"(?!\w)"
 _DASH = r"\s*[-–—]\s*"
+_FIGURES = re.compile(r"\d{3}|/\d")
+_NEVER = "(?!)"
 _CENTURY = 100
 _YEARS = range(1800, 2101)  # what a bare number may be as a year
 _LONG_AGO = range(1300, 1501)  # a year in figures of these is a Hijri one
@@ -46,14 +48,18 @@ class DateGrammar:
             rf"(?:{_DASH}|\s+{also}\s*))?(?P<day>\d{{1,2}}){suffix})(?:\s+{of}\s+|[\s-]*)$"
             rf"|{start}(?P<word>{any_of('ordinal')})\s+{of}\s+$|{start}(?P<opening>{any_of('opening')})\s+$"
         )
-        self.month_before = re.compile(rf"{start}{any_of('month after')}[\s-]+(?:{any_of('month word', 'the')}\s+)?$")
+        self.month_before = re.compile(
+            rf"{start}{any_of('month after')}[\s-]+(?:{any_of('month word', 'the')}\s+)?$"
+        )
         self.lean_before = re.compile(rf"{start}(?P<lean>{any_of(*_BEFORE)})\s+$")
-        self.second_month = re.compile(rf"(?:\s*[/(–—-]\s*|\s+{to}\s+|(?P<space>\s+))(?P<name>{month}){_END}(?:\s*\))?")
+        self.second_month = re.compile(
+            rf"(?:\s*[/(–—-]\s*|\s+{to}\s+|(?P<space>\s+))(?P<name>{month}){_END}(?:\s*\))?"
+        )
         self.day_after = re.compile(
             rf"\s+(?:{any_of('the')}\s+)?(?P<day>\d{{1,2}}){suffix}(?:(?:{_DASH}|\s+{to}\s+)(?P<last>\d{{1,2}}){suffix})?"
             rf"(?![\w%]|[.,:]\d|\s?%){counted}"
             if "month day" in words.values.get("order", ())
-            else "(?!)"
+            else _NEVER
         )
         self.year_after = re.compile(
             rf"(?:\s*[,،/(-]\s*|\s*(?:,\s*)?\s{any_of('year word', 'of')}\s+|\s+)(?P<year>\d{{3,4}}){era}(?!\w|[.,:]\d|\s?%)\)?"
@@ -88,25 +94,36 @@ class DateGrammar:
         self.trailing = re.compile(
             rf"{start}(?P<all>{any_of('last before')}\s+(?P<n1>{number})\s+(?P<u1>{any_of('unit')})"
             rf"|(?P<u2>{any_of('several')})\s+(?P<n2>{number})\s+{last_after}"
-            rf"|(?P<n3>{number})\s+(?P<u3>{any_of('unit')})\s+{last_after}"
+            rf"|{'' if 'last after' in words.values else _NEVER}(?P<n3>{number})\s+(?P<u3>{any_of('unit')})\s+{last_after}"
             rf"|(?P<dual>{any_of('dual')})\s+{last_after}){_END}"
         )
         a_date = any_of("month", "hijri", "weekday", *_AFTER)
         self.ago = re.compile(
-            rf"{start}(?P<all>(?P<n1>{number})\s+(?P<u1>{any_of('unit')})\s+{any_of('ago')}"
-            rf"|{any_of('ago before')}\s+(?:(?P<n2>{number})\s+)?(?P<u2>{any_of('unit')})(?!\s+(?:{of}|{a_date}){_END}|\s+\d)"
-            rf"|{any_of('ago before')}\s+(?P<dual>{any_of('dual')})(?!\s+{of}{_END})){_END}"
+            rf"{start}(?P<all>{any_of('ago before')}\s+(?:(?:(?P<n2>{number})\s+)?(?P<u2>{any_of('unit')})"
+            rf"(?!\s+(?:{of}|{a_date}){_END}|\s+\d)|(?P<dual>{any_of('dual')})(?!\s+{of}{_END}))"
+            rf"|{'' if 'ago' in words.values else _NEVER}(?P<n1>{number})\s+(?P<u1>{any_of('unit')})\s+{any_of('ago')}){_END}"
         )
         self.weekday = re.compile(
-            rf"{start}(?P<all>(?:(?P<before>{any_of(*_BEFORE)})\s+)?(?P<name>{any_of('weekday', 'short weekday')})"
-            rf"(?:\s+(?P<after>{any_of(*_AFTER)}))?){_END}"
+            rf"{start}(?P<all>(?P<name>{any_of('weekday', 'short weekday')})(?:\s+(?P<after>{any_of(*_AFTER)}))?){_END}"
         )
         self.day_word_before = re.compile(rf"{start}{any_of('day word')}\s+$")
         self.every_before = re.compile(rf"{start}{any_of('every')}\s+(?:{any_of('day word')}\s+)?$")
         self.general_before = re.compile(rf"{start}{any_of('general')}\s+$")
-        self.decade = re.compile(rf"{start}(?P<all>(?P<name>{any_of('decade')})(?:\s+(?P<century>{any_of('century')}))?){_END}")
-        self.neighbour = re.compile(rf"[\s,،]*(?P<bracket>\(\s*)?(?P<equals>[/-]\s*|{any_of('equals')}\s*)?(?:{any_of('day word')}\s+)?")
+        self.decade = re.compile(
+            rf"{start}(?P<all>(?P<name>{any_of('decade')})(?:\s+(?P<century>{any_of('century')}))?){_END}"
+        )
+        self.neighbour = re.compile(
+            rf"[\s,،]*(?P<bracket>\(\s*)?(?P<equals>[/-]\s*|{any_of('equals')}\s*)?(?:{any_of('day word')}\s+)?"
+        )
         self.joined = re.compile(rf"(?:{_DASH}|\s*[,،]\s*|\s+{also}\s*){prefix}(?:{any_of('the')}\s+)?")
+
+    def _matches(self, pattern: re.Pattern[str], text: str, *kinds: str) -> Iterator[re.Match[str]]:
+        """Match a pattern if any form of the kinds it needs is in the text at all: most texts have none."""
+        for kind in kinds:
+            for form in self.words.values.get(kind, ()):
+                if form in text:
+                    yield from pattern.finditer(text)
+                    return
 
     def scan(self, folded: str, is_capital: Callable[[int], bool]) -> list[DateParts]:
         """Find the dates of a folded text.
@@ -120,8 +137,8 @@ class DateGrammar:
         """
         found = [
             *self._months(folded, is_capital),
-            *self._figures(folded),
-            *self._years(folded, is_capital),
+            *(self._figures(folded) if _FIGURES.search(folded) else ()),
+            *(self._years(folded, is_capital) if _FIGURES.search(folded) else ()),
             *self._relatives(folded),
             *self._counts(folded),
             *self._weekdays(folded),
@@ -138,7 +155,7 @@ class DateGrammar:
 
     def _months(self, text: str, is_capital: Callable[[int], bool]) -> Iterator[DateParts]:
         words = self.words
-        for match in self.month.finditer(text):
+        for match in self._matches(self.month, text, "month", "short month", "hijri"):
             name = match["name"]
             kind = words.kind(name, "month", "short month", "hijri")
             parts = DateParts(match.start("name"), match.end(), "hijri" if kind == "hijri" else "gregorian")
@@ -148,7 +165,9 @@ class DateGrammar:
             self._after_month(text, parts)
             if parts.day is None and match.start() == match.start("name"):
                 self._before_month(window, parts)
-            alone = parts.year is None and (parts.day is None or not (is_capital(match.start("name")) or not name.isascii()))
+            alone = parts.year is None and (
+                parts.day is None or not (is_capital(match.start("name")) or not name.isascii())
+            )
             if alone and kind == "short month":
                 continue
             if alone and parts.shift is None and " ".join(name.split()) in words.ambiguous:
@@ -240,8 +259,14 @@ class DateGrammar:
                 if year % 10 or year not in _YEARS:
                     continue
                 parts.last_year = year + 9
-            elif not (era and len(era_form := (match["era"] or "").strip()) and (len(era_form) > 1 or not match["era"][0].isspace())):
-                bracketed = text[match.start() - 1 : match.start()] == "(" and text[match.end() : match.end() + 1] == ")"
+            elif not (
+                era
+                and len(era_form := (match["era"] or "").strip())
+                and (len(era_form) > 1 or not match["era"][0].isspace())
+            ):
+                bracketed = (
+                    text[match.start() - 1 : match.start()] == "(" and text[match.end() : match.end() + 1] == ")"
+                )
                 spanned = match["last"] and len(match["last"]) == 4
                 event = self.event_after.match(text, match.end()) or is_capital(match.end() + 1)
                 lead = self.year_before.search(window) or (event and self.the_before.search(window))
@@ -254,31 +279,39 @@ class DateGrammar:
 
     def _is_year_word(self, window: str) -> bool:
         before = " ".join(window.split())
-        return any(before.endswith(form) for form in self.words.values.get("year word", ()) if form not in self.words.values["of"])
+        return any(
+            before.endswith(form)
+            for form in self.words.values.get("year word", ())
+            if form not in self.words.values["of"]
+        )
 
     def _relatives(self, text: str) -> Iterator[DateParts]:
         words = self.words
-        for match in self.relative.finditer(text):
+        for match in self._matches(self.relative, text, "relative"):
             form = " ".join(match["day"].split())
             follows = text[match.end() : match.end() + 3].strip()
             # اليوم العالمي is a day, not today; but اليوم الخميس is today.
-            weak = form in words.ambiguous and follows.startswith("ال") and not self.weekday.match(text, match.end() + 1)
+            weak = (
+                form in words.ambiguous
+                and follows.startswith("ال")
+                and not self.weekday.match(text, match.end() + 1)
+            )
             if not weak and not self.every_before.search(text[: match.start()][-_LEAD:]):
                 yield DateParts(*match.span("all"), shift=int(words.find("relative", form)))
-        for match in self.decade.finditer(text):
+        for match in self._matches(self.decade, text, "decade"):
             year = 1900 + int(words.find("decade", match["name"]))
             certain = match["century"] is not None
             yield DateParts(*match.span("all"), year=year, last_year=year + 9, certain=certain)
 
     def _counts(self, text: str) -> Iterator[DateParts]:
         words = self.words
-        for match in self.named.finditer(text):
+        for match in self._matches(self.named, text, *_BEFORE, *_AFTER):
             named = match["unit"] or match["named"]
             if not self.general_before.search(text[: match.start()][-_LEAD:]):
                 parts = DateParts(*match.span("all"), unit=words.find("named", named))
                 self._lean(parts, match["before"] or match["after"])
                 yield parts
-        for match in self.trailing.finditer(text):
+        for match in self._matches(self.trailing, text, "last before", "last after"):
             if match["dual"]:
                 count, unit = 2, words.find("dual", match["dual"])
             else:
@@ -286,7 +319,7 @@ class DateGrammar:
                 named = match["u1"] or match["u3"]
                 unit = words.find("unit", named) if named else words.find("several", match["u2"])
             yield DateParts(*match.span("all"), shift=-count, unit=unit, trailing=True, certain=False)
-        for match in self.ago.finditer(text):
+        for match in self._matches(self.ago, text, "ago", "ago before"):
             if match["dual"]:
                 count, unit = 2, words.find("dual", match["dual"])
             else:
@@ -296,14 +329,17 @@ class DateGrammar:
 
     def _weekdays(self, text: str) -> Iterator[DateParts]:
         words = self.words
-        for match in self.weekday.finditer(text):
+        for match in self._matches(self.weekday, text, "weekday", "short weekday"):
             kind = words.kind(match["name"], "weekday", "short weekday")
             window = text[max(0, match.start() - _LEAD) : match.start()]
             parts = DateParts(*match.span("all"), weekday=int(words.find(kind, match["name"])))
             parts.end += kind == "short weekday" and text[parts.end : parts.end + 1] == "."
-            if lean := match["before"] or match["after"]:
-                self._lean(parts, lean)
-                parts.unit = "weekday"
+            if match["after"]:
+                self._lean(parts, match["after"])
+            elif lean := self.lean_before.search(window):
+                self._lean(parts, lean["lean"])
+                parts.start -= len(window) - lean.start("lean")
+            parts.unit = "day" if parts.shift is None else "weekday"
             unclear = kind == "short weekday" or match["name"] in words.ambiguous
             parts.weak = unclear and not (parts.shift is not None or self.day_word_before.search(window))
             if not self.every_before.search(window):
@@ -355,7 +391,13 @@ def _unite(one: DateParts, other: DateParts, equated: bool) -> DateParts | None:
         if (plain_weekday or relative) and kept.day and kept.last_day is None:
             kept.weekday = kept.weekday or day.weekday
             return kept
-        if plain_weekday and kept.shift is not None and kept.unit == "day" and not kept.trailing and not kept.weekday:
+        if (
+            plain_weekday
+            and kept.shift is not None
+            and kept.unit == "day"
+            and not kept.trailing
+            and not kept.weekday
+        ):
             kept.weekday, kept.weak = day.weekday, False
             return kept
     return None

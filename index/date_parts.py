@@ -86,7 +86,9 @@ class DateParts:
 
     def _of_year(self, year: int, relative: bool) -> Days | None:
         first = _span(self.calendar, year, self.month, self.day)
-        last = _span(self.calendar, self.last_year or year, self.last_month or self.month, self.last_day or self.day)
+        last = _span(
+            self.calendar, self.last_year or year, self.last_month or self.month, self.last_day or self.day
+        )
         if first is None or last is None or last[1] < first[0]:
             return None
         certain = self.certain and first[2] and last[2]
@@ -134,7 +136,9 @@ class DateParts:
             then = date(year, month, min(published.day, last.day))
         else:
             first, last = date(published.year + shift, 1, 1), date(published.year + shift, 12, 31)
-            then = date(first.year, published.month, min(published.day, monthrange(first.year, published.month)[1]))
+            then = date(
+                first.year, published.month, min(published.day, monthrange(first.year, published.month)[1])
+            )
         if self.trailing:
             return Days(then, published, True, self.certain)
         if self.weekday and first.isoweekday() != self.weekday:

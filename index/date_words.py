@@ -17,7 +17,19 @@ _VALUED = frozenset(
 )
 _PLAIN = frozenset(
     {"prefix", "day suffix", "of", "order", "year word", "month word", "era", "hijri era", "year after", "to"}
-    | {"month after", "and", "counted", "never", "event", "the", "every", "general", "opening", "day word", "equals"}
+    | {
+        "month after",
+        "and",
+        "counted",
+        "never",
+        "event",
+        "the",
+        "every",
+        "general",
+        "opening",
+        "day word",
+        "equals",
+    }
     | {"ago", "ago before", "century", "last before", "next before", "this before"}
     | {"last after", "next after", "this after"}
 )
