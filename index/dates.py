@@ -1,5 +1,6 @@
 """Dates in Arabic and English text: where they stand and which days they mean."""
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from index.folding import fold
 __all__ = ["DateMention", "find_dates", "parse_date"]
 
 _BLOCK = 64
+_RFC_822 = re.compile(r"(?:[a-z]{3},\s*)?\d{1,2}\s+[a-z]{3}\s+\d\d\s+\d{1,2}:\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,11 @@ def parse_date(text: str) -> tuple[date, bool] | None:
         return datetime.fromisoformat(plain.upper()).date(), True
     except ValueError:
         pass
-    try:
-        return parsedate_to_datetime(plain).date(), True
-    except (ValueError, TypeError, IndexError):
-        pass
+    if _RFC_822.match(plain):  # the one form in which two figures are a year without doubt
+        try:
+            return parsedate_to_datetime(plain).date(), True
+        except (ValueError, TypeError):
+            return None
     for language in ("ar", "en"):
         days = {(found.first, found.certain) for found in find_dates(text, language) if found.first == found.last}
         if len({day for day, _ in days}) == 1:

@@ -6,12 +6,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from index.dates import parse_date
 from index.errors import IsnadError
-from index.folding import fold
 from index.language import detect_language
 from index.origin import Origin
 from index.readers import READERS, Article, ReadFailure
@@ -75,7 +74,9 @@ class Document:
             title: The headline; when empty, the first words of the body stand in for it.
             source: The outlet or agency.
             author: The byline.
-            published: An ISO date, or date and time; the date is kept.
+            published: A date, or date and time, as ISO or RFC 822 or as people write it (see
+                `index.dates.parse_date`); the day is kept. One that can be read in two ways makes its origin
+                uncertain.
             language: A code such as "ar" or "ar-MA"; detected when missing.
             agency: The news agency.
             origins: Where the fields above were found.
@@ -92,12 +93,20 @@ class Document:
             raise IsnadError("a document needs a uri (any text that names it), got an empty one")
         if not text:
             raise IsnadError(f"{uri}: the text is empty: a document needs a body")
+        day, certain = _day(published) if published and published.strip() else (None, True)
+        origins = tuple(origins)
+        if not certain:
+            others = [origin for origin in origins if origin.field != "published"]
+            places = [origin.place for origin in origins if origin.field == "published"] or [
+                "day and month unclear"
+            ]
+            origins = [*others, *(Origin("published", place, False) for place in places)]
         content = {
             "title": " ".join((_normalise(title) or _first_words(text)).split()),
             "text": text,
             "source": _normalise(source or "") or None,
             "author": _normalise(author or "") or None,
-            "published": _iso_date(published) if published and published.strip() else None,
+            "published": day,
             "language": _language_code(language) if language else detect_language(text),
             "agency": _normalise(agency or "") or None,
             "origins": tuple(sorted(origins)),
@@ -216,11 +225,14 @@ def _first_words(text: str) -> str:
     return line[:_TITLE_LENGTH].rsplit(None, 1)[0] + "…"
 
 
-def _iso_date(value: str) -> str:
-    try:
-        return datetime.fromisoformat(fold(value.strip()).upper()).date().isoformat()
-    except ValueError:
-        raise IsnadError(f"published: expected an ISO date such as 2017-09-20, got {value!r:.60}") from None
+def _day(value: str) -> tuple[str, bool]:
+    """The ISO date a field means, and whether that is certain."""
+    found = parse_date(value)
+    if found is None:
+        raise IsnadError(
+            f"published: expected one day with its year, best as an ISO date such as 2017-09-20, got {value!r:.60}"
+        )
+    return found[0].isoformat(), found[1]
 
 
 def _language_code(value: str) -> str:
