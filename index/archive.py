@@ -9,14 +9,19 @@ from index.catalog import Catalog, PassageData
 from index.documents import Document
 from index.embedding import Embedder, load_embedder
 from index.errors import BusyArchiveError, DamagedArchiveError, IsnadError
+from index.filters import Filter
 from index.manifest import Manifest, repair_command
 from index.passages import Passage
 from index.replacement import Replacement
+from index.selection import Selection
 from index.shelf import Shelf
 from index.shelves import Shelves
 from index.writer import Added, Writer, write_lock
 
 __all__ = ["Added", "Archive"]
+
+# So many filters' passages are kept for the next question under the same filter.
+SELECTIONS = 16
 
 
 class Archive:
@@ -37,6 +42,7 @@ class Archive:
         self.embedder = embedder
         self._catalog = catalog
         self._shelves = Shelves(folder, catalog, manifest)
+        self._selections: dict[tuple[int, str, Filter], Selection] = {}
         self._writer = Writer(folder, catalog, self._shelves, embedder)
 
     # opening
@@ -98,7 +104,7 @@ class Archive:
             with suppress(BusyArchiveError), self._writer.writing():
                 pass
             return
-        problems = shelves.manifest.damaged_files(self.folder)
+        problems = shelves.manifest.damaged_files(self.folder, thorough=False)
         if shelves.lag:
             problems.append("catalog.sqlite is older than the files made from it")
         # A process that has meanwhile finished writing leaves another manifest, and nothing damaged.
@@ -239,6 +245,19 @@ class Archive:
     def passage_data(self, ids: Iterable[int]) -> PassageData:
         """Return ids, tokens and vectors of those passages in order of id, without those removed meanwhile."""
         return self._catalog.passage_data(ids)
+
+    def select(self, language: str, where: Filter) -> Selection:
+        """Return the passages of a language whose articles meet a filter."""
+        key = (self.generation, language, where)
+        if key not in self._selections:
+            if len(self._selections) >= SELECTIONS:
+                self._selections.clear()
+            self._selections[key] = Selection(self._catalog.select(language, where))
+        return self._selections[key]
+
+    def sources(self) -> list[str]:
+        """Return the names of all outlets and agencies."""
+        return self._catalog.sources()
 
     def shelf(self, language: str) -> Shelf:
         """Return the indexes of one language."""

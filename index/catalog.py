@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from index.database import Database
 from index.documents import Document
 from index.errors import DamagedArchiveError, IsnadError
+from index.filters import Filter
+from index.folding import fold
 from index.origin import Origin
 from index.passage_data import NewPassage, PassageData
 from index.passages import Passage
@@ -31,6 +33,8 @@ CREATE TABLE passage (
     id INTEGER PRIMARY KEY AUTOINCREMENT, document INTEGER NOT NULL REFERENCES document ON DELETE CASCADE,
     start INTEGER NOT NULL, end INTEGER NOT NULL, language TEXT NOT NULL, generation INTEGER NOT NULL,
     tokens BLOB NOT NULL, vector BLOB NOT NULL);
+-- all that a filter asks for, so that it need not read the texts
+CREATE INDEX document_filter ON document (language, published, source, agency);
 CREATE INDEX passage_of_document ON passage (document);
 CREATE INDEX passage_by_generation ON passage (language, generation);
 -- passages that are gone: what a derived index that lags has to take out
@@ -202,6 +206,49 @@ class Catalog:
             (language, statistics.rows, statistics.tokens, statistics.frequencies.astype("<u4").tobytes()),
         )
 
+    # selections
+
+    def select(self, language: str, where: Filter) -> NDArray[np.int64]:
+        """Return the ids of passages whose articles meet a filter, in order, shape [n].
+
+        The language is given apart: ``where.languages`` is not looked at.
+        """
+        conditions, values = ["language = ?"], [language]
+        for operator, day in ((">=", where.first), ("<=", where.last)):
+            if day:
+                conditions.append(f"published {operator} ?")
+                values.append(day)
+        if where.sources:
+            names = self._names_of(where.sources)
+            marks = ", ".join("?" * len(names))
+            conditions.append(f"(source IN ({marks}) OR agency IN ({marks}))")
+            values += [*names, *names]
+        if where.documents:
+            conditions.append(f"uri IN ({', '.join('?' * len(where.documents))})")
+            values += where.documents
+        # The passages of an article are stored in one go, so that their ids follow each other.
+        spans = self._rows(
+            "SELECT min(passage.id), max(passage.id) FROM passage WHERE document IN "
+            f"(SELECT id FROM document WHERE {' AND '.join(conditions)}) GROUP BY document",
+            values,
+        )
+        if not spans:
+            return np.zeros(0, dtype=np.int64)
+        first, last = np.array(spans, dtype=np.int64).T
+        counts = last - first + 1
+        within = np.arange(counts.sum()) - np.repeat(counts.cumsum() - counts, counts)
+        return np.sort(np.repeat(first, counts) + within)
+
+    def sources(self) -> list[str]:
+        """Return the names of all outlets and agencies."""
+        names = "SELECT source FROM document UNION SELECT agency FROM document"
+        return sorted(row[0] for row in self._rows(names) if row[0])
+
+    def _names_of(self, sources: Iterable[str]) -> list[str]:
+        """Return the names of outlets and agencies, as the archive writes them, that are meant."""
+        wanted = {fold(source) for source in sources}
+        return [name for name in self.sources() if fold(name) in wanted]
+
     # passages
 
     def languages(self) -> list[str]:
@@ -232,6 +279,23 @@ class Catalog:
                 return
             yield data
             last = int(data.ids[-1])
+
+    def count_passages_since(self, language: str, generation: int) -> int:
+        """Return the number of passages added after a generation."""
+        statement = "SELECT count(*) FROM passage WHERE language = ? AND generation > ?"
+        return int(self._rows(statement, (language, generation))[0][0])
+
+    def sample_vectors(self, language: str, count: int) -> NDArray[np.float32]:
+        """Return vectors of a language chosen at random, the same ones every time.
+
+        Returns:
+            Array of shape [n, dimension], n being ``count`` or all there are.
+        """
+        ids = self.passage_ids(language)
+        if len(ids) > count:
+            ids = np.sort(np.random.default_rng(0).choice(ids, count, replace=False))
+        parts = [self.passage_data(ids[first : first + 4096]).vectors for first in range(0, len(ids), 4096)]
+        return np.concatenate(parts)
 
     def removals_since(self, language: str, generation: int) -> list[int]:
         """Return the ids of passages removed after a generation."""

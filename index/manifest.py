@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
@@ -13,6 +14,8 @@ from index.passages import PASSAGE_CHARACTERS
 
 FORMAT = 2
 FILE_NAME = "manifest.json"
+# Bytes from which reading a file takes longer than opening an archive may.
+LARGE = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Manifest:
         passage_characters: size passages were cut to.
         format: version of the layout on disk.
         generation: the commit of the catalog that the derived files were built at.
-        files: SHA-256 of every derived file, by path within the archive.
+        files: of every derived file, by path within the archive, its SHA-256 and its ``stamp``.
     """
 
     model: str
@@ -39,7 +42,7 @@ class Manifest:
     passage_characters: int = PASSAGE_CHARACTERS
     format: int = FORMAT
     generation: int = 0
-    files: dict[str, str] = field(default_factory=dict)
+    files: dict[str, tuple[str, int, int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, embedder: Embedder) -> Self:
@@ -122,6 +125,7 @@ class Manifest:
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(folder / FILE_NAME)
+        flush_folder(folder)
 
     def check_models(self, folder: Path, embedder: Embedder) -> None:
         """Refuse an archive built with another model.
@@ -143,25 +147,59 @@ class Manifest:
             )
 
     def at(self, generation: int, folder: Path, files: list[Path]) -> Self:
-        """Return the manifest that vouches for these files as they are now."""
-        sums = {file.relative_to(folder).as_posix(): sha256_of(file) for file in files}
+        """Return the manifest that vouches for these files as they are now.
+
+        What it vouches for already is not read again, except for files that are written more than once.
+        """
+        sums = {}
+        for file in files:
+            name = file.relative_to(folder).as_posix()
+            known = self.files.get(name)
+            if known and tuple(known[1:]) == stamp(file) and file.suffix != ".json":
+                sums[name] = known
+            else:
+                sums[name] = (sha256_of(file), *stamp(file))
         return replace(self, generation=generation, files=sums)
 
-    def damaged_files(self, folder: Path) -> list[str]:
-        """Return a line for each derived file that is missing or not what was written."""
+    def damaged_files(self, folder: Path, *, thorough: bool = True) -> list[str]:
+        """Return a line for each derived file that is missing or not what was written.
+
+        Args:
+            folder: of the archive.
+            thorough: read every file; otherwise a large one whose size and time of change are those it was left
+                with is trusted.
+        """
         problems = []
-        for name, expected in self.files.items():
+        for name, (expected, *left) in self.files.items():
             file = folder / name
             if not file.is_file():
                 problems.append(f"{name} is missing")
+            elif not thorough and file.stat().st_size >= LARGE and list(stamp(file)) == left:
+                continue
             elif sha256_of(file) != expected:
                 problems.append(f"{name} is not what was written (its SHA-256 differs)")
         return problems
 
 
+def stamp(file: Path) -> tuple[int, int]:
+    """Return size in bytes and time of the last change in nanoseconds, which change when a file is written to."""
+    status = file.stat()
+    return status.st_size, status.st_mtime_ns
+
+
 def repair_command(folder: Path) -> str:
     """Return what a user types to have everything derived built again."""
     return f"isnad verify --repair --archive {folder}"
+
+
+def flush_folder(folder: Path) -> None:
+    """Write the names in a folder all the way to the disk, where the system can."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def sha256_of(file: Path) -> str:

@@ -1,15 +1,25 @@
 """The derived indexes of one language: vectors and keywords."""
 
 import shutil
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from itertools import starmap
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.catalog import Catalog
 from index.embedding import bundled_embedder
 from index.keywords import KeywordIndex
 from index.scores import Translator
+from index.segment import TRAINING_VECTORS, Segment
 from index.statistics import TokenStatistics
-from index.vectors import VectorIndex
+from index.vectors import VectorIndex, clusters_for
+
+# No number of a vector differs by more from what an index keeps of it.
+ROUNDING = 0.01
 
 
 class Shelf:
@@ -24,6 +34,8 @@ class Shelf:
         self._folder = folder
         self._catalog = catalog
         self._dimension = dimension
+        self._base_file: Path | None = None
+        self._fresh_file: Path | None = None
 
     @cached_property
     def vectors(self) -> VectorIndex:
@@ -45,65 +57,98 @@ class Shelf:
         """Turns question tokens into tokens of this shelf."""
         return Translator(bundled_embedder(), self.statistics)
 
-    def vector_file(self, generation: int) -> Path:
-        """Return the file the vectors of a generation are kept in.
+    def load(self, files: Iterable[str]) -> None:
+        """Read the vectors.
 
-        A file a generation: the old one stays whole until the manifest names the new one.
-        """
-        return self._folder / "vectors" / f"{self.language}.{generation}.faiss"
-
-    def load(self, generation: int) -> None:
-        """Read the vectors of a generation.
+        Args:
+            files: names within the archive of all the files that are vouched for.
 
         Raises:
-            DamagedArchiveError: the file is missing or cannot be read.
+            DamagedArchiveError: one is missing or cannot be read.
         """
-        self.vectors = VectorIndex.load(self.vector_file(generation))
+        for name in files:
+            file = self._folder / name
+            if file.parent.name == "vectors" and file.name.startswith(f"{self.language}."):
+                if file.suffix == ".npz":
+                    self._fresh_file = file
+                else:
+                    self._base_file = file
+        if self._fresh_file:
+            self.vectors = VectorIndex.load(self._dimension, self._base_file, self._fresh_file)
 
     def update(self, since: int, generation: int) -> None:
-        """Bring both indexes from one generation to another; doing it twice does no harm."""
+        """Bring both indexes from one generation to another."""
         gone = self._catalog.removals_since(self.language, since)
-        vectors = self.vectors.copy()  # other threads go on searching the old one
-        vectors.remove(gone)
+        added = self._catalog.count_passages_since(self.language, since)
+        if not gone and not added and self._fresh_file:
+            return
+        with ThreadPoolExecutor(1) as worker:  # both leave Python's lock to their libraries most of the time
+            keywords = worker.submit(self._update_keywords, gone, since)
+            self._update_vectors(gone, added, since, generation)
+            keywords.result()
+        for derived in ("statistics", "translator"):
+            self.__dict__.pop(derived, None)
+
+    def _update_keywords(self, gone: Sequence[int], since: int) -> None:
         with self.keywords.writer() as writer:
             writer.remove(gone)
             for data in self._catalog.passages_since(self.language, since):
-                vectors.remove(data.ids)
-                vectors.add(data.ids, data.vectors)
-                for passage, tokens in zip(data.ids.tolist(), data.tokens, strict=True):
-                    writer.add(passage, tokens)
-        file = self.vector_file(generation)
-        file.parent.mkdir(exist_ok=True)
-        vectors.save(file)
+                writer.add(data.ids, data.tokens)
+
+    def _update_vectors(self, gone: Sequence[int], added: int, since: int, generation: int) -> None:
+        folder = self._folder / "vectors"
+        folder.mkdir(exist_ok=True)
+        vectors = self.vectors
+        if vectors.has_room(len(gone) + added):
+            vectors = vectors.changed(gone, self._catalog.passages_since(self.language, since))
+        else:
+            self._base_file = folder / f"{self.language}.{generation}.faiss"
+            self._rebased(gone, added, since).save(self._base_file)
+            vectors = VectorIndex(self._dimension, Segment.load(self._base_file, mapped=True))
+        self._fresh_file = folder / f"{self.language}.{generation}.npz"
+        vectors.save_fresh(self._fresh_file)
         self.vectors = vectors
-        for derived in ("statistics", "translator"):
-            self.__dict__.pop(derived, None)
+
+    def _rebased(self, gone: Sequence[int], added: int, since: int) -> Segment:
+        """Return a segment of all vectors."""
+        clusters = clusters_for(len(self.vectors) - len(gone) + added)
+        if self.vectors.base.clusters >= clusters:
+            segment = self.vectors.whole(self._base_file, gone)
+        else:
+            sample = self._catalog.sample_vectors(self.language, clusters * TRAINING_VECTORS)
+            segment = Segment.clustered(sample, clusters)
+            since = 0
+        for data in self._catalog.passages_since(self.language, since):
+            segment.add(data.ids, data.vectors)
+        return segment
 
     def clear(self) -> None:
         """Throw the indexes away, to be filled anew by ``update`` from generation 0."""
         self.__dict__.pop("keywords", None)
         shutil.rmtree(self._folder / "keywords" / self.language, ignore_errors=True)
         self.vectors = VectorIndex(self._dimension)
+        self._base_file = self._fresh_file = None
 
-    def files(self, generation: int) -> list[Path]:
+    def files(self) -> list[Path]:
         """Return the files the manifest vouches for."""
-        kept = [
-            file
-            for file in sorted((self._folder / "keywords" / self.language).glob("*"))
-            if not file.name.endswith(".lock")
-        ]
-        return [self.vector_file(generation), *kept]
+        keywords = sorted((self._folder / "keywords" / self.language).glob("*"))
+        kept = [file for file in keywords if not file.name.endswith(".lock")]
+        return [file for file in (self._base_file, self._fresh_file) if file] + kept
 
     def problems(self) -> list[str]:
         """Return a line for each index that does not hold exactly the catalog's passages."""
-        expected = self._catalog.passage_ids(self.language).tolist()
+        expected = self._catalog.passage_ids(self.language)
         found = [
             f"{name}/{self.language} holds {len(ids)} passages, not exactly the catalog's {len(expected)}"
-            for name, ids in (("vectors", self.vectors.ids.tolist()), ("keywords", self.keywords.ids))
-            if sorted(ids) != expected
+            for name, ids in (("vectors", self.vectors.ids), ("keywords", self.keywords.ids))
+            if not np.array_equal(ids, expected)
         ]
-        if not found and not all(
-            self.vectors.holds(data.ids, data.vectors) for data in self._catalog.passages_since(self.language, 0)
-        ):
+        if not found and not all(starmap(self._are_near, self.vectors.stored())):
             found.append(f"vectors/{self.language} holds other vectors than the catalog")
         return found
+
+    def _are_near(self, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> bool:
+        """Return whether the catalog has nearly the same vectors, as rounding to 8 bits leaves them."""
+        order = np.argsort(ids)
+        exact = self._catalog.passage_data(ids).vectors
+        return bool((np.abs(exact - vectors[order]).max(axis=1, initial=0) <= ROUNDING).all())

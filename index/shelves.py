@@ -1,5 +1,6 @@
 """All shelves of an archive, and the manifest that vouches for their files."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from index.catalog import Catalog
@@ -58,9 +59,20 @@ class Shelves:
     def mend(self) -> None:
         """Catch up where a killed process left the shelves behind; needs the write lock."""
         if self.lag:
-            # Half-way files cannot be told from damaged ones, so where any differs all are built anew.
             older = self.manifest.generation < self._catalog.forgotten
-            self.catch_up(anew=older or bool(self.manifest.damaged_files(self._folder)))
+            try:
+                self.catch_up(anew=older or bool(self._overwritten()))
+            except DamagedArchiveError:
+                self.catch_up(anew=True)
+
+    def _overwritten(self) -> list[str]:
+        """Return what cannot come from a process that was killed while it wrote.
+
+        Such a process leaves files that nothing vouches for, may have put away files of the keyword index that it
+        had merged into others, and replaced the list of them. Catching up once more makes all of it good.
+        """
+        damaged = self.manifest.damaged_files(self._folder, thorough=False)
+        return [problem for problem in damaged if not problem.startswith("keywords/")]
 
     def catch_up(self, *, anew: bool = False) -> None:
         """Bring the shelves to the catalog's generation, then vouch for their files; needs the write lock.
@@ -74,14 +86,20 @@ class Shelves:
             return
         if anew:
             self._loaded = {}
-        shelves = [self._shelf(language, empty=anew) for language in self._catalog.languages()]
-        for shelf in shelves:
-            if anew:
-                shelf.clear()
-            shelf.update(since, generation)
-        files = [file for shelf in shelves for file in shelf.files(generation)]
-        self.manifest = self.manifest.at(generation, self._folder, files)
-        self.manifest.save(self._folder)
+        try:
+            shelves = [self._shelf(language, empty=anew) for language in self._catalog.languages()]
+            for shelf in shelves:
+                if anew:
+                    shelf.clear()
+                shelf.update(since, generation)
+            files = [file for shelf in shelves for file in shelf.files()]
+            known = replace(self.manifest, files={}) if anew else self.manifest
+            manifest = known.at(generation, self._folder, files)
+            manifest.save(self._folder)
+        except BaseException:
+            self._loaded = {}  # what is in memory is ahead of what is vouched for
+            raise
+        self.manifest = manifest
         self._catalog.forget_removals(generation)
         for file in (self._folder / "vectors").glob("*"):
             if file not in files:
@@ -100,8 +118,7 @@ class Shelves:
     def _shelf(self, language: str, *, empty: bool = False) -> Shelf:
         if language not in self._loaded:
             shelf = Shelf(self._folder, language, self._catalog, self.manifest.dimension)
-            vouched = shelf.vector_file(self.manifest.generation).relative_to(self._folder).as_posix()
-            if vouched in self.manifest.files and not empty:
-                shelf.load(self.manifest.generation)
+            if not empty:
+                shelf.load(self.manifest.files)
             self._loaded[language] = shelf
         return self._loaded[language]

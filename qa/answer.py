@@ -1,16 +1,18 @@
 """A question to an answer made of verbatim sentences."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from index.archive import Archive
 from index.documents import Document
 from index.errors import IsnadError
+from index.filters import Filter
 from qa.default_archive import default_archive
 from qa.evidence import Sentence, gather
 from qa.question import Question
 from qa.refusal import refusal_reason
+from qa.retrieval import EVERYTHING
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Answer:
         nearest: where nothing was found, the sentences that came nearest.
         reason: where nothing was found, why, in the language of the question.
         elapsed: seconds it took.
+        where: the articles that were looked at.
     """
 
     question: Question
@@ -64,6 +67,7 @@ class Answer:
     nearest: tuple[Citation, ...]
     reason: str | None
     elapsed: float
+    where: Filter = EVERYTHING
 
     def as_dict(self) -> dict[str, Any]:
         """Return the answer for JSON."""
@@ -76,16 +80,18 @@ class Answer:
             "nearest": [citation.as_dict() for citation in self.nearest],
             "reason": self.reason,
             "elapsed": round(self.elapsed, 4),
+            "where": asdict(self.where),
         }
 
 
-def ask(question: str, archive: Archive | None = None, k: int = 3) -> Answer:
+def ask(question: str, archive: Archive | None = None, k: int = 3, where: Filter = EVERYTHING) -> Answer:
     """Answer a question from an archive, in sentences quoted word for word, or say that it does not answer.
 
     Args:
         question: in Arabic or English, whatever the language of the articles.
         archive: where to look; the archive that ships with Isnad if none is given.
         k: how many sentences at most.
+        where: the articles to look at.
 
     Returns:
         The answer, or a refusal with its reason and what came nearest.
@@ -102,14 +108,14 @@ def ask(question: str, archive: Archive | None = None, k: int = 3) -> Answer:
         raise IsnadError(f"k is the number of sentences to quote and must be at least 1, not {k}")
     parsed = Question.parse(question)
     archive = default_archive() if archive is None else archive  # an empty one is falsy
-    evidence = gather(parsed, archive)
+    evidence = gather(parsed, archive, where)
     quoted = evidence.best(k) if evidence.answers else evidence.sentences[:k]
     cited = tuple(_cite(sentence, evidence.probability) for sentence in quoted)
     if evidence.answers:
         text = "\n".join(citation.quote for citation in cited)
-        return Answer(parsed, True, text, cited, (), None, time.perf_counter() - started)
+        return Answer(parsed, True, text, cited, (), None, time.perf_counter() - started, where)
     reason = refusal_reason(parsed, evidence, archive)
-    return Answer(parsed, False, "", (), cited, reason, time.perf_counter() - started)
+    return Answer(parsed, False, "", (), cited, reason, time.perf_counter() - started, where)
 
 
 def _cite(sentence: Sentence, score: float) -> Citation:

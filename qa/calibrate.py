@@ -22,6 +22,7 @@ from rich.table import Table
 
 from index.archive import Archive
 from index.documents import Document
+from index.filters import Filter
 from index.training import Part, load_held_out
 from index.training.data import written_questions
 from index.training.splits import part_of_passage
@@ -138,7 +139,7 @@ def trials(source: str, documents: Sequence[Document], cases: Sequence[Case]) ->
             for case in cases:
                 written_in = case.document.language
                 # Only articles of the case's own language: the other holds the same story.
-                evidence = gather(Question.parse(case.question), archive, (written_in,))
+                evidence = gather(Question.parse(case.question), archive, Filter(languages=(written_in,)))
                 present = _story(case.document) not in removed
                 places = (Place(case.document.uri, case.start, case.end),) if present else ()
                 yield Trial(source, f"{case.language}-{written_in}", evidence, places)

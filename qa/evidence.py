@@ -1,6 +1,6 @@
 """Passages to sentences, ranked for the question, and how likely it is that they answer it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from index.archive import Archive
 from index.documents import Document
+from index.filters import Filter
 from qa.calibration import PICKED, SENTENCE_FEATURES, Calibration
 from qa.features import Candidates, features
 from qa.question import Question
-from qa.retrieval import Ranking, rankings
+from qa.retrieval import EVERYTHING, Ranking, rankings
 
 # Passages of a language whose sentences are looked at.
 PASSAGES = 5
@@ -89,17 +90,17 @@ class Evidence:
         return self.sentences[: min(k, int((self.odds >= self.odds[:1] - self.calibration.company).sum()))]
 
 
-def gather(question: Question, archive: Archive, languages: Collection[str] | None = None) -> Evidence:
+def gather(question: Question, archive: Archive, where: Filter = EVERYTHING) -> Evidence:
     """Find the sentences that bear on a question, and order them by how likely they are to answer it.
 
     Args:
         question: what is asked.
         archive: where to look.
-        languages: of the articles to look at; all where none are given.
+        where: the articles to look at.
     """
     found = [
         sentence
-        for ranking in rankings(question, archive, languages)
+        for ranking in rankings(question, archive, where)
         for sentence in _sentences(question, archive, ranking)
     ]
     return Evidence(found, Calibration.shipped(), archive.passage_counts())

@@ -1,17 +1,21 @@
 """Question to passages: dense, late interaction and keywords, per document language."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.archive import Archive
 from index.catalog import PassageData
 from index.embedding import bundled_embedder
 from index.errors import IsnadError
+from index.filters import Filter
 from index.passages import Passage
-from index.scores import Scores, dense, keywords, late_interaction, standardise
+from index.scores import Scores, WeightedTokens, dense, keywords, late_interaction, standardise
+from index.selection import Selection
+from index.shelf import Shelf
 from index.token_rows import TokenIds
 from qa.question import Question
 
@@ -21,6 +25,7 @@ CANDIDATES = 100
 FUSION = {"dense": 3.0, "late": 2.0, "keywords": 1.0}
 # A name is known to a shelf when each of its tokens has one there with at least this cosine.
 KNOWN = 0.6
+EVERYTHING = Filter()
 
 
 @dataclass(frozen=True)
@@ -58,20 +63,26 @@ class Ranking:
     fused: Scores
 
 
-def rank(question: Question, archive: Archive, language: str, candidates: int = CANDIDATES) -> Ranking:
-    """Rank the passages of one language.
+def rank(
+    question: Question,
+    archive: Archive,
+    language: str,
+    where: Filter = EVERYTHING,
+    candidates: int = CANDIDATES,
+) -> Ranking:
+    """Rank the passages of one language whose articles meet a filter.
 
     Candidates are the nearest by vector and the best by translated keywords; all of them are then scored
     D (dense), M (late interaction) and T (translated keywords).
     """
     model = bundled_embedder()
     shelf = archive.shelf(language)
+    selection = archive.select(language, where) if where else None
     text = question.asked_of(language, lambda name: shelf.translator.nearness(model.tokenize([name]).ids) >= KNOWN)
     vector = archive.embedder.encode([text], query=True)[0]
     tokens = model.tokenize([text]).ids
     terms = shelf.translator.translate(tokens)
-    found = {*shelf.vectors.search(vector, candidates), *shelf.keywords.search(terms, candidates)}
-    data = archive.passage_data(found)
+    data = archive.passage_data(_candidates(shelf, vector, terms, candidates, selection))
     scores = {
         "dense": dense(vector, data.vectors),
         "late": late_interaction(tokens, data.tokens, model),
@@ -88,14 +99,27 @@ def rank(question: Question, archive: Archive, language: str, candidates: int = 
     )
 
 
-def rankings(question: Question, archive: Archive, languages: Collection[str] | None = None) -> list[Ranking]:
-    """Rank the passages of every language the archive holds, or of some; the one that matches best first."""
-    held = archive.passage_counts()
-    ranked = [rank(question, archive, language) for language in held if languages is None or language in languages]
+def _candidates(
+    shelf: Shelf, vector: NDArray[np.float32], terms: WeightedTokens, count: int, selection: Selection | None
+) -> set[int]:
+    """Return the passages that either search puts forward; all, where hardly more are selected."""
+    if selection is not None and len(selection) <= 2 * count:
+        return set(selection.ids.tolist())
+    return {
+        *shelf.vectors.search(vector, count, selection),
+        *shelf.keywords.search(terms, count, selection).tolist(),
+    }
+
+
+def rankings(question: Question, archive: Archive, where: Filter = EVERYTHING) -> list[Ranking]:
+    """Rank the passages of every language the archive holds; the one that matches best first."""
+    wanted = [code for code in archive.passage_counts() if not where.languages or code in where.languages]
+    within = replace(where, languages=())
+    ranked = [rank(question, archive, language, within) for language in wanted]
     return sorted(ranked, key=lambda ranking: -float(ranking.scores["late"][:1].sum()))
 
 
-def retrieve(question: str | Question, archive: Archive, k: int = 10) -> list[Hit]:
+def retrieve(question: str | Question, archive: Archive, k: int = 10, where: Filter = EVERYTHING) -> list[Hit]:
     """Find the passages that bear on a question.
 
     Languages share the result in turn, because a score of one cannot be held against a score of the other
@@ -105,6 +129,7 @@ def retrieve(question: str | Question, archive: Archive, k: int = 10) -> list[Hi
         question: in Arabic or English.
         archive: where to look.
         k: how many passages at most.
+        where: the articles to look at.
 
     Returns:
         At most ``k`` hits, best first within each language.
@@ -115,7 +140,7 @@ def retrieve(question: str | Question, archive: Archive, k: int = 10) -> list[Hi
     if k < 1:
         raise IsnadError(f"k is the number of passages to find and must be at least 1, not {k}")
     parsed = question if isinstance(question, Question) else Question.parse(question)
-    by_language = [_hits(ranking, archive, k) for ranking in rankings(parsed, archive)]
+    by_language = [_hits(ranking, archive, k) for ranking in rankings(parsed, archive, where)]
     return [hit for hit in chain.from_iterable(zip_longest(*by_language)) if hit is not None][:k]
 
 

@@ -32,7 +32,7 @@ def found_by_words(archive: Archive, text: str, language: str) -> list[str]:
     ids = bundled_embedder().tokenize([text]).ids
     shelf = archive.shelf(language)
     hits = [
-        set(shelf.keywords.search(WeightedTokens(np.array([token]), np.array([1.0])), 10_000))
+        set(shelf.keywords.search(WeightedTokens(np.array([token]), np.array([1.0])), 10_000).tolist())
         for token in set(ids.tolist())
     ]
     return sorted({passage.document for passage in archive.passages(sorted(set.intersection(*hits)))})
@@ -109,7 +109,7 @@ def test_removal_removes_everywhere(made_up_archive: Archive, made_up_documents:
     shelf = made_up_archive.shelf("en")
     everything = WeightedTokens(np.arange(500), np.ones(500))
     assert shelf.vectors.search(made_up_archive.embedder.encode(["bridge"])[0], 99) == []
-    assert shelf.keywords.search(everything, 99) == []
+    assert shelf.keywords.search(everything, 99).tolist() == []
     assert made_up_archive.passages(gone) == []
     assert len(made_up_archive.passage_data(gone).ids) == 0
     with pytest.raises(IsnadError, match="en/bridge"):
@@ -376,7 +376,7 @@ def test_threads_search_while_another_adds(make_archive: MakeArchive) -> None:
             ids = shelf.vectors.search(question, 50)
             assert ids
             assert set(archive.passage_data(ids).ids.tolist()) <= set(ids)
-            assert shelf.keywords.search(something, 50)
+            assert len(shelf.keywords.search(something, 50))
             assert shelf.translator.translate(something.ids.astype(np.uint32)).ids.size
             rounds += 1
         return rounds

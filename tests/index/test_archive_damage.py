@@ -21,7 +21,9 @@ from index.catalog import Catalog
 from index.documents import Document
 from index.errors import DamagedArchiveError, IsnadError
 from index.manifest import Manifest
+from index.passage_data import PassageData
 from index.shelves import Shelves
+from index.token_rows import TokenRows
 from tests.index.archives import check, story
 
 ROOT = Path(__file__).parent.parent.parent
@@ -68,7 +70,7 @@ def test_every_damaged_derived_file_is_named_and_mended(
     pristine: Path, tmp_path: Path, damage: Callable[[Path], None]
 ) -> None:
     files = [file.relative_to(pristine) for file in derived_files(pristine)]
-    assert {file.suffix for file in files} >= {".faiss", ".json", ".term", ".store"}
+    assert {file.suffix for file in files} >= {".npz", ".json", ".term", ".store"}
     for number, file in enumerate(files):
         folder = shutil.copytree(pristine, tmp_path / str(number))
         damage(folder / file)
@@ -95,23 +97,24 @@ def test_a_missing_folder_is_mended(folder: Path, part: str) -> None:
 def test_verify_names_what_is_damaged_while_it_is_open(folder: Path) -> None:
     with Archive.open(folder) as archive:
         for file in derived_files(folder):
-            if file.suffix == ".faiss":
+            if file.suffix == ".npz":
                 file.write_bytes(b"broken")
         problems = archive.verify()
-        assert any(problem.startswith("vectors/ar.1.faiss is not what was written") for problem in problems)
-        with pytest.raises(DamagedArchiveError, match=r"ar\.1\.faiss"):
+        assert any(problem.startswith("vectors/ar.1.npz is not what was written") for problem in problems)
+        with pytest.raises(DamagedArchiveError, match=r"ar\.1\.npz"):
             archive.shelf("ar")
 
 
 def test_verify_finds_an_index_that_differs_from_the_catalog(folder: Path) -> None:
     with Archive.open(folder) as archive:
-        vectors = archive.shelf("ar").vectors
-        ids = vectors.ids
-        vectors.remove(ids[:1])
+        shelf = archive.shelf("ar")
+        ids = shelf.vectors.ids
+        shelf.vectors = shelf.vectors.changed(ids[:1].tolist(), [])
         assert archive.verify() == [
             f"vectors/ar holds {len(ids) - 1} passages, not exactly the catalog's {len(ids)}"
         ]
-        vectors.add(ids[:1], archive.embedder.encode(["something else"]))
+        other = PassageData(ids[:1], TokenRows.of([[]]), archive.embedder.encode(["something else"]))
+        shelf.vectors = shelf.vectors.changed([], [other])
         assert archive.verify() == ["vectors/ar holds other vectors than the catalog"]
         with archive.shelf("en").keywords.writer() as writer:
             writer.remove(ids.tolist() + archive.shelf("en").vectors.ids.tolist())
@@ -270,7 +273,7 @@ def test_damage_is_not_served_after_a_crash_either(
         patch.setattr(Shelves, "catch_up", lambda self: None)
         archive.add([story(4)])
     for file in derived_files(folder):
-        if file.suffix in (".faiss", ".term"):
+        if file.suffix in (".npz", ".term"):
             damage(file)
     with Archive.open(folder) as archive:
         check(archive, [*DOCUMENTS, story(4)])

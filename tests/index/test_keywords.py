@@ -2,12 +2,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from index import keywords as module
 from index.errors import DamagedArchiveError
-from index.keywords import KeywordIndex
+from index.keywords import KeywordIndex, KeywordWriter
 from index.scores import WeightedTokens, keywords
+from index.selection import Selection
 from index.statistics import TokenStatistics
 from index.token_rows import TokenRows
 
@@ -17,9 +19,12 @@ VOCABULARY = 30
 def filled(folder: Path, rows: dict[int, list[int]]) -> KeywordIndex:
     index = KeywordIndex(folder)
     with index.writer() as writer:
-        for passage, tokens in rows.items():
-            writer.add(passage, np.array(tokens, dtype=np.uint32))
+        add(writer, rows)
     return index
+
+
+def add(writer: KeywordWriter, rows: dict[int, list[int]]) -> None:
+    writer.add(np.array(list(rows), dtype=np.int64), TokenRows.of(list(rows.values())))
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -38,7 +43,7 @@ def test_the_order_is_that_of_our_own_bm25(tmp_path: Path, seed: int) -> None:
         oracle = dict(
             zip(rows, keywords(terms, TokenRows.of(list(rows.values())), statistics).tolist(), strict=True)
         )
-        found = index.search(terms, 20)
+        found = index.search(terms, 20).tolist()
         assert len(found) == len(set(found))
         expected = sorted((score for score in oracle.values() if score > 0), reverse=True)[:20]
         np.testing.assert_allclose([oracle[passage] for passage in found], expected, rtol=1e-4)
@@ -56,13 +61,14 @@ def test_adding_and_removing_as_a_dict_does(
         with index.writer() as writer:
             for adding, passage, tokens in chunk:
                 if adding:
-                    writer.add(passage, np.array(tokens, dtype=np.uint32))
+                    writer.remove([passage])  # may have been added since the last commit
+                    add(writer, {passage: tokens})
                     oracle[passage] = tokens
                 else:
                     writer.remove([passage, 999])
                     oracle.pop(passage, None)
         for opened in (index, KeywordIndex(folder)):
-            assert sorted(opened.ids) == sorted(oracle)
+            assert opened.ids.tolist() == sorted(oracle)
             assert len(opened) == len(oracle)
             for token in range(4):
                 one = WeightedTokens(np.array([token]), np.array([1.0]))
@@ -74,26 +80,69 @@ def test_an_error_leaves_all_as_it_was(tmp_path: Path) -> None:
 
     def change() -> None:
         with index.writer() as writer:
-            writer.add(2, np.array([3], dtype=np.uint32))
+            add(writer, {2: [3]})
             writer.remove([1])
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         change()
-    assert index.ids == [1]
+    assert index.ids.tolist() == [1]
     with index.writer() as writer:  # the lock is free again
-        writer.add(3, np.array([3], dtype=np.uint32))
-    assert sorted(index.ids) == [1, 3]
+        add(writer, {3: [3]})
+    assert index.ids.tolist() == [1, 3]
+
+
+@pytest.mark.parametrize("listed", [0, 10**6])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_a_selection_is_a_filter_of_the_whole_list(
+    many: tuple[KeywordIndex, int], monkeypatch: pytest.MonkeyPatch, listed: int, data: st.DataObject
+) -> None:
+    index, count = many
+    monkeypatch.setattr(module, "LISTED", listed)
+    wanted = data.draw(st.sets(st.integers(0, count + 5), min_size=1))
+    k = data.draw(st.integers(1, count))
+    terms = WeightedTokens(np.array([0, 1, 2]), np.array([1.0, 0.3, 2.0]))
+    everything = index.search(terms, count)
+    found = index.search(terms, k, Selection(np.array(sorted(wanted), dtype=np.int64)))
+    assert found.tolist() == [i for i in everything.tolist() if i in wanted][:k]
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> tuple[KeywordIndex, int]:
+    random = np.random.default_rng(3)
+    # Of lengths that all differ, so that no two scores are the same.
+    rows = {i: random.zipf(1.3, 1 + i).clip(0, VOCABULARY - 1).tolist() for i in range(35)}
+    return filled(tmp_path_factory.mktemp("many"), rows), len(rows)
+
+
+def test_common_terms_do_not_count_in_a_large_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    index = filled(tmp_path / "index", {1: [1, 2], 2: [1], 3: [1, 3], 4: [1]})
+    both = WeightedTokens(np.array([1, 2]), np.array([1.0, 1.0]))
+    assert sorted(index.search(both, 9).tolist()) == [1, 2, 3, 4]
+    monkeypatch.setattr(module, "LARGE", 4)
+    assert index.search(both, 9).tolist() == [1]
+    common = WeightedTokens(np.array([1]), np.array([1.0]))
+    assert sorted(index.search(common, 9).tolist()) == [1, 2, 3, 4]
+
+
+def test_adding_again_replaces(tmp_path: Path) -> None:
+    index = filled(tmp_path / "index", {1: [1], 3: [1]})
+    with index.writer() as writer:
+        add(writer, {1: [2], 2: [2]})
+    assert index.ids.tolist() == [1, 2, 3]
+    assert sorted(index.search(WeightedTokens(np.array([2]), np.array([1.0])), 9).tolist()) == [1, 2]
+    assert index.search(WeightedTokens(np.array([1]), np.array([1.0])), 9).tolist() == [3]
 
 
 def test_nothing_to_find(tmp_path: Path) -> None:
     nothing = WeightedTokens(np.zeros(0, dtype=np.int64), np.zeros(0))
     something = WeightedTokens(np.array([3]), np.array([1.0]))
     empty = KeywordIndex(tmp_path / "empty")
-    assert empty.ids == empty.search(something, 5) == empty.search(nothing, 5) == []
+    assert empty.ids.tolist() == empty.search(something, 5).tolist() == empty.search(nothing, 5).tolist() == []
     index = filled(tmp_path / "index", {1: [], 2: [7]})
-    assert sorted(index.ids) == [1, 2]
-    assert index.search(nothing, 5) == index.search(something, 5) == []
+    assert index.ids.tolist() == [1, 2]
+    assert index.search(nothing, 5).tolist() == index.search(something, 5).tolist() == []
 
 
 def test_a_folder_that_is_no_index_is_named(tmp_path: Path) -> None:

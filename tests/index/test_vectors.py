@@ -1,15 +1,23 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from index import vectors as module
 from index.errors import DamagedArchiveError, IsnadError
-from index.vectors import VectorIndex
+from index.passage_data import PassageData
+from index.segment import Segment
+from index.selection import Selection
+from index.token_rows import TokenRows
+from index.vectors import VectorIndex, clusters_for
 
 DIMENSION = 8
+
+Make = Callable[[NDArray[np.int64], NDArray[np.float32]], VectorIndex]
 
 
 def unit(count: int, seed: int) -> NDArray[np.float32]:
@@ -18,92 +26,171 @@ def unit(count: int, seed: int) -> NDArray[np.float32]:
     return vectors.astype(np.float32)
 
 
-@settings(max_examples=40)
-@given(st.integers(1, 60), st.integers(1, 70), st.integers(0, 1000))
-def test_search_is_argsort(count: int, k: int, seed: int) -> None:
+def passages(ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> list[PassageData]:
+    return [PassageData(ids, TokenRows.of([[]] * len(ids)), vectors)]
+
+
+def fresh(ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> VectorIndex:
+    return VectorIndex(DIMENSION).changed([], passages(ids, vectors))
+
+
+def flat(ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> VectorIndex:
+    base = Segment.flat(DIMENSION)
+    base.add(ids, vectors)
+    return VectorIndex(DIMENSION, base)
+
+
+def clustered(ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> VectorIndex:
+    base = Segment.clustered(np.concatenate([vectors, unit(100, 99)]), 4)
+    base.add(ids, vectors)
+    return VectorIndex(DIMENSION, base)
+
+
+def half(ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> VectorIndex:
+    """Half of the vectors in the base, half beside it, and some of the base taken out again."""
+    middle = len(ids) // 2
+    other = np.arange(5000, 5005)
+    index = flat(np.concatenate([ids[:middle], other]), np.concatenate([vectors[:middle], unit(5, 1)]))
+    return index.changed(other.tolist(), passages(ids[middle:], vectors[middle:]))
+
+
+@pytest.fixture(params=[fresh, flat, half])
+def make(request: pytest.FixtureRequest) -> Make:
+    """Every way an exact index can be laid out."""
+    kind: Make = request.param
+    return kind
+
+
+@pytest.fixture
+def all_probed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look into all clusters, which makes the clustered index exact up to 8 bits."""
+    monkeypatch.setattr("index.segment.PROBED", 1.0)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(1, 60), st.integers(1, 70), st.integers(0, 1000), st.booleans())
+def test_search_is_argsort(make: Make, count: int, k: int, seed: int, filtered: bool) -> None:
     vectors, question = unit(count, seed), unit(1, seed + 1)[0]
-    ids = np.random.default_rng(seed).permutation(1000)[:count].astype(np.int64)
-    index = VectorIndex(DIMENSION)
-    index.add(ids, vectors)
+    ids = np.sort(np.random.default_rng(seed).permutation(1000)[:count].astype(np.int64))
+    index = make(ids, vectors)
+    selection = Selection(np.union1d(ids[::3], [17, 2000])) if filtered else None
     cosines = vectors.astype(np.float16).astype(np.float64) @ question
-    found = index.search(question, k)
-    assert len(found) == len(set(found)) == min(k, count)
     by_id = dict(zip(ids.tolist(), cosines.tolist(), strict=True))
+    allowed = set(selection.ids.tolist()) & by_id.keys() if selection else by_id.keys()
+    found = index.search(question, k, selection)
+    assert len(found) == len(set(found)) == min(k, len(allowed))
+    assert set(found) <= set(allowed)
     # Compared by cosine: two that differ by less than the arithmetic may stand in either order.
-    np.testing.assert_allclose([by_id[i] for i in found], np.sort(cosines)[::-1][:k], atol=1e-6)
+    expected = sorted((by_id[i] for i in allowed), reverse=True)[:k]
+    np.testing.assert_allclose([by_id[i] for i in found], expected, atol=1e-6)
 
 
-@settings(max_examples=40)
-@given(st.lists(st.tuples(st.booleans(), st.sets(st.integers(0, 9), max_size=5)), max_size=6))
-def test_adding_and_removing_as_a_dict_does(operations: list[tuple[bool, set[int]]]) -> None:
-    index = VectorIndex(DIMENSION)
-    oracle: dict[int, NDArray[np.float32]] = {}
-    for number, (adding, ids) in enumerate(operations):
-        if adding:
-            new = np.array(sorted(ids - oracle.keys()), dtype=np.int64)
-            vectors = unit(len(new), number)
-            index.add(new, vectors)
-            oracle |= dict(zip(new.tolist(), vectors, strict=True))
-        else:
-            index.remove(ids)
-            oracle = {i: vector for i, vector in oracle.items() if i not in ids}
+@pytest.mark.usefixtures("all_probed")
+def test_clusters_find_nearly_what_argsort_finds() -> None:
+    vectors, questions = unit(400, 1), unit(20, 2)
+    index = clustered(np.arange(400), vectors)
+    for question in questions:
+        found = index.search(question, 10)
+        worst = np.sort(vectors @ question)[-10]
+        assert len(found) == 10
+        assert (vectors[found] @ question >= worst - 0.02).all()
+        only = Selection(np.arange(0, 400, 7))
+        assert index.search(question, 400, only) == [i for i in index.search(question, 400) if i % 7 == 0]
+
+
+def test_fewer_clusters_are_looked_into_than_there_are() -> None:
+    segment = Segment.clustered(unit(2000, 1), 32)
+    segment.add(np.arange(2000), unit(2000, 1))
+    assert 0 < len(segment.search(unit(1, 2)[0], 2000)) < 1000
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sets(st.integers(0, 40)), st.integers(0, 4)), max_size=6), st.booleans())
+def test_changing_as_a_dict_does(make: Make, changes: list[tuple[set[int], int]], copied: bool) -> None:
+    ids = np.arange(10)
+    oracle = dict(zip(ids.tolist(), unit(10, 77), strict=True))
+    index = make(ids, unit(10, 77))
+    following = 10  # an id is never given twice
+    for number, (gone, count) in enumerate(changes):
+        before = index.ids.tolist()
+        new = np.arange(following, following + count)
+        following += count
+        changed = index.changed(sorted(gone), passages(new, unit(count, number)))
+        assert index.ids.tolist() == before
+        index = changed
+        oracle = {i: vector for i, vector in oracle.items() if i not in gone}
+        oracle |= dict(zip(new.tolist(), unit(count, number), strict=True))
         assert len(index) == len(oracle)
-        assert sorted(index.ids.tolist()) == sorted(oracle)
+        assert index.ids.tolist() == sorted(oracle)
+        stored = {int(i): vector for part in index.stored() for i, vector in zip(*part, strict=True)}
+        assert stored.keys() == oracle.keys()
         for i, vector in oracle.items():
             assert index.search(vector, 1) == [i]
-        kept = np.array(sorted(oracle), dtype=np.int64)
-        assert index.holds(kept, np.array([oracle[i] for i in kept.tolist()]).reshape(-1, DIMENSION))
+            np.testing.assert_array_equal(stored[i], vector.astype(np.float16))
 
 
-def test_saved_and_loaded(tmp_path: Path) -> None:
-    file = tmp_path / "a.faiss"
-    for count in (0, 3):
-        index = VectorIndex(DIMENSION)
-        index.add(np.arange(count), unit(count, 1))
-        index.save(file)
-        loaded = VectorIndex.load(file)
-        assert loaded.ids.tolist() == list(range(count))
+@pytest.mark.parametrize("kind", [fresh, flat, clustered, half])
+def test_saved_and_loaded(tmp_path: Path, kind: Make) -> None:
+    for count in (0, 9):
+        index = kind(np.arange(count), unit(count, 1))
+        base, beside = tmp_path / f"{count}.faiss", tmp_path / f"{count}.npz"
+        index.base.save(base)
+        index.save_fresh(beside)
+        loaded = VectorIndex.load(DIMENSION, base, beside)
+        assert loaded.ids.tolist() == index.ids.tolist() == list(range(count))
+        assert loaded.base.clusters == index.base.clusters
         assert loaded.search(unit(3, 1)[2], 9) == index.search(unit(3, 1)[2], 9)
-        loaded.remove([0])
-        loaded.add(np.array([0]), unit(1, 1))
-        assert len(loaded) == max(count, 1)
+        changed = loaded.changed([0, 1], passages(np.array([20]), unit(1, 5)))
+        assert changed.ids.tolist() == [*range(2, count), 20]
+        whole = loaded.whole(base, [0, 1])  # can be added to, which the mapped one cannot
+        whole.add(np.array([20]), unit(1, 5))
+        assert sorted(whole.ids.tolist()) == changed.ids.tolist()
 
 
-def test_a_copy_is_its_own() -> None:
-    index = VectorIndex(DIMENSION)
-    index.add(np.arange(3), unit(3, 1))
-    copy = index.copy()
-    copy.remove([1])
-    copy.add(np.array([7]), unit(1, 2))
-    assert index.ids.tolist() == [0, 1, 2]
-    assert sorted(copy.ids.tolist()) == [0, 2, 7]
-    assert index.search(unit(1, 2)[0], 3) != copy.search(unit(1, 2)[0], 3)
+def test_eight_bits_are_near(tmp_path: Path) -> None:
+    index = clustered(np.arange(50), unit(50, 3))
+    for ids, vectors in index.stored():
+        assert np.abs(vectors - unit(50, 3)[ids]).max(initial=0) < 0.01
 
 
-def test_vectors_without_length_are_kept_and_found_last() -> None:
+def test_room_beside_the_base(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FRESH", 6)
+    index = half(np.arange(4), unit(4, 1))  # 2 fresh, 5 gone
+    assert not index.has_room(0)
+    assert fresh(np.arange(4), unit(4, 1)).has_room(2)
+    assert not fresh(np.arange(4), unit(4, 1)).has_room(3)
+
+
+@pytest.mark.parametrize(("total", "clusters"), [(0, 0), (199_999, 0), (200_000, 1024), (1_000_000, 2048)])
+def test_clusters_grow_with_the_root(total: int, clusters: int) -> None:
+    assert clusters_for(total) == clusters
+
+
+def test_vectors_without_length_are_kept_and_found_last(make: Make) -> None:
     vectors = unit(3, 5)
     vectors[1] = 0
-    index = VectorIndex(DIMENSION)
-    index.add(np.array([7, 8, 9]), np.abs(vectors))
+    index = make(np.array([7, 8, 9]), np.abs(vectors))
     assert index.search(np.ones(DIMENSION, dtype=np.float32), 3)[-1] == 8
     assert sorted(index.search(np.zeros(DIMENSION, dtype=np.float32), 3)) == [7, 8, 9]
 
 
-def test_another_vector_under_an_id_is_noticed() -> None:
-    index = VectorIndex(DIMENSION)
-    index.add(np.array([7]), unit(1, 5))
-    assert not index.holds(np.array([7]), unit(1, 6))
-
-
 @pytest.mark.parametrize("content", [b"", b"no index", None])
 def test_a_file_that_is_no_index_is_named(tmp_path: Path, content: bytes | None) -> None:
-    file = tmp_path / "ar.1.faiss"
+    base, beside = tmp_path / "ar.1.faiss", tmp_path / "ar.1.npz"
+    fresh(np.arange(2), unit(2, 1)).save_fresh(beside)
     if content is not None:
-        file.write_bytes(content)
+        base.write_bytes(content)
     with pytest.raises(DamagedArchiveError, match=r"ar\.1\.faiss"):
-        VectorIndex.load(file)
+        VectorIndex.load(DIMENSION, base, beside)
+    beside.unlink()
+    if content is not None:
+        beside.write_bytes(content)
+    with pytest.raises(DamagedArchiveError, match=r"ar\.1\.npz"):
+        VectorIndex.load(DIMENSION, None, beside)
 
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(IsnadError, match=r"missing/ar\.1\.faiss"):
-        VectorIndex(DIMENSION).save(tmp_path / "missing" / "ar.1.faiss")
+        Segment.flat(DIMENSION).save(tmp_path / "missing" / "ar.1.faiss")
+    with pytest.raises(IsnadError, match=r"missing/ar\.1\.npz"):
+        VectorIndex(DIMENSION).save_fresh(tmp_path / "missing" / "ar.1.npz")

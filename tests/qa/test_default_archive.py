@@ -68,7 +68,7 @@ def cut(folder: Path) -> None:
 
 
 def flip(folder: Path) -> None:
-    file = next((folder / "vectors").glob("*.faiss"))
+    file = next((folder / "vectors").glob("*.npz"))
     content = bytearray(file.read_bytes())
     content[-1] ^= 0xFF
     file.write_bytes(content)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from index.archive import Archive
 from index.documents import Document
 from index.errors import IsnadError
+from index.filters import Filter
 from index.sentences import sentence_spans
 from qa.calibration import ANSWER_FEATURES, SENTENCE_FEATURES, Calibration, Logistic
 from qa.evidence import Evidence, Sentence, gather
@@ -126,8 +127,10 @@ def test_all_sentences_of_the_best_passages_are_looked_at(question: str, news_ar
 
 def test_only_some_languages(news_archive: Archive) -> None:
     question = Question.parse("Who closed the port of Kessan?")
-    assert {s.document.language for s in gather(question, news_archive, ["ar"]).sentences} == {"ar"}
-    assert gather(question, news_archive, []).sentences == ()
+    assert {s.document.language for s in gather(question, news_archive, Filter(languages=("ar",))).sentences} == {
+        "ar"
+    }
+    assert gather(question, news_archive, Filter(languages=("fi",))).sentences == ()
 
 
 @pytest.mark.parametrize("question", ["Who co-chairs the GCTF?", "من يترأس المنتدى العالمي لمكافحة الإرهاب؟"])

@@ -15,6 +15,7 @@ from index.archive import Archive
 from index.documents import Document
 from index.embedding import Embedder, bundled_embedder
 from index.errors import IsnadError
+from index.filters import Filter
 from qa.question import Question
 from qa.retrieval import FUSION, Hit, Ranking, rank, rankings, retrieve
 from tests.qa.conftest import ARABIC, ENGLISH
@@ -208,8 +209,8 @@ def test_ranks_are_places_under_each_score(question: str, news_archive: Archive)
 
 def test_only_some_languages(news_archive: Archive) -> None:
     question = Question.parse(QUESTIONS[0])
-    assert [r.language for r in rankings(question, news_archive, ["ar"])] == ["ar"]
-    assert rankings(question, news_archive, ["fr"]) == []
+    assert [r.language for r in rankings(question, news_archive, Filter(languages=("ar",)))] == ["ar"]
+    assert rankings(question, news_archive, Filter(languages=("fr",))) == []
 
 
 def test_a_parsed_question_is_taken_too(news_archive: Archive) -> None:
