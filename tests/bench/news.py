@@ -234,9 +234,7 @@ def _zipf(random: np.random.Generator, size: int, count: int) -> NDArray[np.int6
     return (size ** random.random(count)).astype(np.int64) - 1
 
 
-def _nearest(
-    vectors: NDArray[np.float32], count: int, of: NDArray[np.int64] | None = None
-) -> NDArray[np.int64]:
+def _nearest(vectors: NDArray[np.float32], count: int, of: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
     """Return the nearest other rows of each row, or of some, nearest first."""
     of = np.arange(len(vectors)) if of is None else of
     count = min(count, len(vectors) - 1)
