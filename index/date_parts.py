@@ -62,6 +62,16 @@ class DateParts:
     certain: bool = True
     weak: bool = False
 
+    @property
+    def is_weekday(self) -> bool:
+        """Whether it is the bare name of a weekday."""
+        return self.weekday is not None and self.shift is None and self.month is None
+
+    @property
+    def is_shifted_day(self) -> bool:
+        """Whether it is a day such as yesterday."""
+        return self.shift is not None and self.unit == "day" and not self.trailing and self.month is None
+
     def resolve(self, published: date | None) -> Days | None:
         """Work out the days meant.
 
@@ -145,6 +155,38 @@ class DateParts:
             # An outlet printed a day later what its agency wrote: the name of the day is what still holds.
             return self._weekday(self.weekday, None, published)._replace(certain=False)
         return Days(first, last, True, self.certain)
+
+
+def unite(one: DateParts, other: DateParts, equated: bool) -> DateParts | None:
+    """Unite two neighbours that name the same day in two ways, such as "yesterday, Monday" or in two calendars.
+
+    Args:
+        one: The first.
+        other: The one after it.
+        equated: Whether the text itself says that they are the same day.
+
+    Returns:
+        The better one, with the weekday of the other; None if they are not said of the same day.
+    """
+    if one.calendar != other.calendar and one.month and other.month and (one.day is None) == (other.day is None):
+        kept, left = (one, other) if one.calendar == "gregorian" else (other, one)
+        if kept.year is None:
+            return None
+        days, same = kept.resolve(None), left.resolve(None)
+        if days and same and max(abs((days.first - same.first).days), abs((days.last - same.last).days)) > 2:
+            if not equated:
+                return None
+            kept.certain = False
+        kept.weekday = kept.weekday or left.weekday
+        return kept
+    for named, kept in ((one, other), (other, one)):
+        if (named.is_weekday or named.is_shifted_day) and kept.day and kept.last_day is None:
+            kept.weekday = kept.weekday or named.weekday
+            return kept
+        if named.is_weekday and kept.is_shifted_day and not kept.weekday:
+            kept.weekday = named.weekday
+            return kept
+    return None
 
 
 def _span(calendar: Calendar, year: int, month: int | None, day: int | None) -> tuple[date, date, bool] | None:

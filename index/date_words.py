@@ -27,6 +27,7 @@ _PLAIN = frozenset(
         "every",
         "general",
         "opening",
+        "article",
         "day word",
         "equals",
     }

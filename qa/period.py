@@ -87,12 +87,11 @@ def find_period(text: str, language: str, today: date) -> Period | None:
         start = offsets[spans[0][0] - len(before) + lead.start(kind)]
     if kind == "within" and first == last:
         last = max(last, min(last + _DAY, today))
-    days = {
-        "since": (first, None),
-        "until": (None, last),
-        "before": (None, first - _DAY),
-    }.get(kind, (first, last))
-    return Period(*(day and day.isoformat() for day in days), start, end)
+    if kind == "before":
+        return Period(None, (first - _DAY).isoformat(), start, end)
+    return Period(
+        None if kind == "until" else first.isoformat(), None if kind == "since" else last.isoformat(), start, end
+    )
 
 
 def _mentions(text: str, language: str, today: date) -> list[DateMention]:

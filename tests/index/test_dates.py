@@ -74,17 +74,19 @@ def written(text: str, mention: DateMention) -> str:
 
 @pytest.mark.parametrize(("language", "case"), CASES)
 def test_golden(language: str, case: golden.Case) -> None:
-    text, published = case.given, WEDNESDAY
+    text = case.given
+    published: date | None = WEDNESDAY
     if text.startswith("published: "):
         head, _, text = text.partition("\n")
         stated = head.removeprefix("published: ")
-        published = None if stated == "none" else date.fromisoformat(stated)  # type: ignore[assignment]
+        published = None if stated == "none" else date.fromisoformat(stated)
     found = [written(text, mention) for mention in find_dates(text, language, published)]
     assert (found or ["no date"]) == case.expected
 
 
 def test_there_are_enough_golden_cases_of_both_kinds() -> None:
-    negative = [case for *_, case in (param.values for param in CASES) if case.expected == ["no date"]]
+    cases = [case for language in ("ar", "en") for case in golden.read(f"dates.{language}.txt")]
+    negative = [case for case in cases if case.expected == ["no date"]]
     assert len(CASES) >= 120
     assert len(negative) >= 30
 
@@ -208,8 +210,8 @@ def test_a_malformed_line_of_the_data_names_itself(line: str) -> None:
 
 
 def test_words_added_to_the_data_are_found(tmp_path: Path) -> None:
-    from index.date_grammar import DateGrammar
     from index.data import rows
+    from index.date_grammar import DateGrammar
 
     words = DateWords.parse([*rows("dates.en.txt"), "month 3: Lenting"])
     parts = DateGrammar(words).scan("on 3 lenting 2021", lambda _: False)
@@ -219,7 +221,7 @@ def test_words_added_to_the_data_are_found(tmp_path: Path) -> None:
 
 def test_a_passage_is_read_in_about_a_millisecond() -> None:
     passage = (
-        "قال وزير الخارجية يوم الاثنين 6 سبتمبر 2021 إن المحادثات التي بدأت الأسبوع الماضي ستتواصل حتى مارس المقبل. "
+        "قال الوزير يوم الاثنين 6 سبتمبر 2021 إن المحادثات التي بدأت الأسبوع الماضي ستتواصل حتى مارس المقبل. "
     ) * 12
     seconds = []
     for _ in range(20):
