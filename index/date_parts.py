@@ -153,7 +153,7 @@ class DateParts:
             return Days(then, published, True, self.certain)
         if self.weekday and first.isoweekday() != self.weekday:
             # An outlet printed a day later what its agency wrote: the name of the day is what still holds.
-            return self._weekday(self.weekday, None, published)._replace(certain=False)
+            return self._weekday(self.weekday, 1 if shift > 0 else None, published)._replace(certain=False)
         return Days(first, last, True, self.certain)
 
 

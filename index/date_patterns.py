@@ -35,7 +35,7 @@ class DatePatterns:
         self.never = re.compile(rf"{start}{any_of('never')}(?:\s+[\d.,]+)?{_END}")
         self.month = re.compile(rf"{start}(?P<name>{month})(?![^\W\d])")
         self.day_before = re.compile(
-            rf"(?<![\w.,:/$€£])(?<!\d[-–—])(?:{any_of('prefix')})?(?P<from>(?:(?P<first>\d{{1,2}}){suffix}"
+            rf"(?<![\da-z_.,:/$€£])(?<!\d[-–—])(?:{any_of('prefix')})?(?P<from>(?:(?P<first>\d{{1,2}}){suffix}"
             rf"(?:{_DASH}|\s+{also}\s*))?(?P<day>\d{{1,2}}){suffix})(?:\s+{of}\s+|[\s-]*)$"
             rf"|{start}(?P<word>{any_of('ordinal')})\s+{of}\s+$|{start}(?P<opening>{any_of('opening')})\s+$"
         )
@@ -54,7 +54,7 @@ class DatePatterns:
             else _NEVER
         )
         self.year_after = re.compile(
-            rf"(?:\s*[,،/(-]\s*|\s*(?:,\s*)?\s{any_of('year word', 'of')}\s+|\s+)"
+            rf"(?:\s*[,،/(-]\s*|\s*(?:,\s*)?\s{any_of('year word', 'of')}\s+|\s*)"
             rf"(?P<year>\d{{3,4}}){era}(?!\w|[.,:]\d|\s?%)\)?"
         )
         self.lean_after = re.compile(
@@ -102,7 +102,7 @@ class DatePatterns:
         )
         self.weekday = re.compile(
             rf"{start}(?P<all>(?P<name>{any_of('weekday', 'short weekday')})"
-            rf"(?:\s+(?P<after>{any_of(*AFTER)}))?){_END}"
+            rf"(?:\s+(?P<after>{any_of(*AFTER)}){_END})?)(?![^\W\d])"
         )
         self.qualified = re.compile(rf"\s+(?!{any_of('weekday')}){any_of('article')}\w")
         self.day_word_before = re.compile(rf"{start}{any_of('day word')}\s+$")

@@ -129,7 +129,7 @@ def ask(
     period, dropped = parsed.period if dates and not (where.first or where.last) else None, None
     within = replace(where, first=period.first, last=period.last) if period else where
     evidence = gather(parsed, archive, within)
-    if period and not evidence.answers:
+    if period and not (evidence.sentences and evidence.answers):
         period, dropped, within = None, period, where
         evidence = gather(parsed, archive, within)
     quoted = evidence.best(k) if evidence.answers else evidence.sentences[:k]

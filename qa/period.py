@@ -82,7 +82,7 @@ def find_period(text: str, language: str, today: date) -> Period | None:
         vague = not mentions[0].certain and date_grammar(language).month.search(folded[slice(*spans[0])])
         if not mentions[0].relative or vague or patterns["of"].search(before):
             return None
-        kind = "within"
+        kind = "since" if patterns["since"].match(folded, spans[0][0]) else "within"  # منذ أسبوعين
     else:
         start = offsets[spans[0][0] - len(before) + lead.start(kind)]
     if kind == "within" and first == last:
@@ -139,6 +139,7 @@ def _patterns(language: str) -> Mapping[str, re.Pattern[str]]:
         "lead": re.compile(rf"(?<!\w)[وف]?(?:{leads})(?:\s+|-){filler}$"),
         "and": re.compile(rf"\s*(?:,\s*)?(?:{any_of('and')})\s*{filler}|\s*[-–—]\s*"),
         "asks": re.compile(rf"(?<!\w){prefix}(?:{any_of('asks')})(?!\w)"),
+        "since": re.compile(rf"(?:{any_of('since')})\s"),
         "of": re.compile(rf"(?<!\w)(?:{dates.any('of', 'event')})\s+$"),
         # "in the 2014 World Cup" and "the war in 2006" name an event
         "named": re.compile(rf"(?<!\w){dates.any('the')}\s+$|(?<!\w){dates.any('event')}\s+(?:{either}){filler}$"),
