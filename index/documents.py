@@ -7,14 +7,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Self
 
 from index.crawler import Crawler
+from index.dates import parse_date
 from index.errors import IsnadError
 from index.fetch import Access, Fetched, checked_url, is_url
-from index.folding import fold
 from index.language import detect_language
 from index.origin import Origin
 from index.readers import READERS, Article, ReadFailure, suffix_of
@@ -81,7 +80,9 @@ class Document:
             title: The headline; when empty, the first words of the body stand in for it.
             source: The outlet or agency.
             author: The byline.
-            published: An ISO date, or date and time; the date is kept.
+            published: A date, or date and time, as ISO or RFC 822 or as people write it (see
+                `index.dates.parse_date`); the day is kept. One that can be read in two ways makes its origin
+                uncertain.
             language: A code such as "ar" or "ar-MA"; detected when missing.
             agency: The news agency.
             origins: Where the fields above were found.
@@ -101,12 +102,17 @@ class Document:
         origins = [*origins]
         if not language or not language.strip():
             origins.append(Origin("language", "detected from the text", False))
+        day, certain = _day(published) if published and published.strip() else (None, True)
+        if not certain:
+            places = [origin.place for origin in origins if origin.field == "published"]
+            origins = [origin for origin in origins if origin.field != "published"]
+            origins += [Origin("published", place, False) for place in places or ["day and month unclear"]]
         content = {
             "title": " ".join((_normalise(title) or _first_words(text)).split()),
             "text": text,
             "source": _normalise(source or "") or None,
             "author": _normalise(author or "") or None,
-            "published": _iso_date(published) if published and published.strip() else None,
+            "published": day,
             "language": _language_code(language) if language and language.strip() else detect_language(text),
             "agency": _normalise(agency or "") or None,
             "origins": tuple(sorted(origins)),
@@ -223,7 +229,7 @@ def _articles(place: Path | str | Fetched, crawler: Crawler) -> Iterator[Article
 def _without_misunderstood(article: Article) -> tuple[Article, list[str]]:
     """Drop a date or language that cannot be understood: an article is worth more than its date."""
     doubts: list[str] = []
-    checks: dict[str, Callable[[str], str]] = {"published": _iso_date, "language": _language_code}
+    checks: dict[str, Callable[[str], object]] = {"published": _day, "language": _language_code}
     for field, check in checks.items():
         value = getattr(article, field)
         try:
@@ -312,11 +318,14 @@ def _first_words(text: str) -> str:
     return line[:_TITLE_LENGTH].rsplit(None, 1)[0] + "…"
 
 
-def _iso_date(value: str) -> str:
-    try:
-        return datetime.fromisoformat(fold(value.strip()).upper()).date().isoformat()
-    except ValueError:
-        raise IsnadError(f"published: expected an ISO date such as 2017-09-20, got {value!r:.60}") from None
+def _day(value: str) -> tuple[str, bool]:
+    """The ISO date a field means, and whether that is certain."""
+    found = parse_date(value)
+    if found is None:
+        raise IsnadError(
+            f"published: expected one day with its year, best as an ISO date such as 2017-09-20, got {value!r:.60}"
+        )
+    return found[0].isoformat(), found[1]
 
 
 def _language_code(value: str) -> str:

@@ -1,7 +1,8 @@
 """A question to an answer made of verbatim sentences."""
 
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 from typing import Any
 
 from index.archive import Archive
@@ -10,6 +11,7 @@ from index.errors import IsnadError
 from index.filters import Filter
 from qa.default_archive import default_archive
 from qa.evidence import Sentence, gather
+from qa.period import Period
 from qa.question import Question
 from qa.refusal import refusal_reason
 from qa.retrieval import EVERYTHING
@@ -58,6 +60,8 @@ class Answer:
         reason: where nothing was found, why, in the language of the question.
         elapsed: seconds it took.
         where: the articles that were looked at.
+        period: the time the question names, where it was one of the conditions of ``where``.
+        dropped: the time the question names, where nothing was found in it and all times were looked at instead.
     """
 
     question: Question
@@ -68,6 +72,8 @@ class Answer:
     reason: str | None
     elapsed: float
     where: Filter = EVERYTHING
+    period: Period | None = None
+    dropped: Period | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the answer for JSON."""
@@ -81,10 +87,19 @@ class Answer:
             "reason": self.reason,
             "elapsed": round(self.elapsed, 4),
             "where": asdict(self.where),
+            "period": asdict(self.period) if self.period else None,
+            "dropped": asdict(self.dropped) if self.dropped else None,
         }
 
 
-def ask(question: str, archive: Archive | None = None, k: int = 3, where: Filter = EVERYTHING) -> Answer:
+def ask(
+    question: str,
+    archive: Archive | None = None,
+    k: int = 3,
+    where: Filter = EVERYTHING,
+    dates: bool = True,
+    today: date | None = None,
+) -> Answer:
     """Answer a question from an archive, in sentences quoted word for word, or say that it does not answer.
 
     Args:
@@ -92,6 +107,9 @@ def ask(question: str, archive: Archive | None = None, k: int = 3, where: Filter
         archive: where to look; the archive that ships with Isnad if none is given.
         k: how many sentences at most.
         where: the articles to look at.
+        dates: whether a time that the question names ("in March 2021", see ``find_period``) limits the articles
+            further. It does where they answer, and where ``where`` has no dates of its own.
+        today: what "last week" is meant from; the day it is, if none is given.
 
     Returns:
         The answer, or a refusal with its reason and what came nearest.
@@ -106,16 +124,21 @@ def ask(question: str, archive: Archive | None = None, k: int = 3, where: Filter
     started = time.perf_counter()
     if k < 1:
         raise IsnadError(f"k is the number of sentences to quote and must be at least 1, not {k}")
-    parsed = Question.parse(question)
+    parsed = Question.parse(question, today)
     archive = default_archive() if archive is None else archive  # an empty one is falsy
-    evidence = gather(parsed, archive, where)
+    period, dropped = parsed.period if dates and not (where.first or where.last) else None, None
+    within = replace(where, first=period.first, last=period.last) if period else where
+    evidence = gather(parsed, archive, within)
+    if period and not (evidence.sentences and evidence.answers):
+        period, dropped, within = None, period, where
+        evidence = gather(parsed, archive, within)
     quoted = evidence.best(k) if evidence.answers else evidence.sentences[:k]
     cited = tuple(_cite(sentence, evidence.probability) for sentence in quoted)
     if evidence.answers:
         text = "\n".join(citation.quote for citation in cited)
-        return Answer(parsed, True, text, cited, (), None, time.perf_counter() - started, where)
+        return Answer(parsed, True, text, cited, (), None, time.perf_counter() - started, within, period, dropped)
     reason = refusal_reason(parsed, evidence, archive)
-    return Answer(parsed, False, "", (), cited, reason, time.perf_counter() - started, where)
+    return Answer(parsed, False, "", (), cited, reason, time.perf_counter() - started, within, period, dropped)
 
 
 def _cite(sentence: Sentence, score: float) -> Citation:

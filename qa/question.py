@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Self
 
@@ -10,6 +11,7 @@ from index.errors import IsnadError
 from index.folding import fold
 from index.language import detect_language
 from qa.glossary import Glossary, Match
+from qa.period import Period, find_period
 
 LANGUAGES = ("ar", "en")
 LONGEST = 1000
@@ -28,15 +30,21 @@ class Question:
         text: the question as asked, without white space round it.
         language: "ar" or "en".
         terms: names and terms of the glossary found in it, which it is also asked by in the other language.
+        period: the time of publication it names, if any.
     """
 
     text: str
     language: str
     terms: tuple[Match, ...] = ()
+    period: Period | None = None
 
     @classmethod
-    def parse(cls, text: str) -> Self:
-        """Check a question and look its terms up.
+    def parse(cls, text: str, today: date | None = None) -> Self:
+        """Check a question, look its terms up and find the time it names.
+
+        Args:
+            text: in Arabic or English.
+            today: what "last week" is meant from; the day it is, if none is given.
 
         Raises:
             IsnadError: it is empty, longer than 1,000 characters, or in a language other than the two.
@@ -57,7 +65,8 @@ class Question:
                 f"the question {_shortened(text)!r} seems to be in another language ({language}); "
                 f"ask in Arabic or English"
             )
-        return cls(text, language, tuple(_glossary().expand(text)))
+        period = find_period(text, language, today or date.today())
+        return cls(text, language, tuple(_glossary().expand(text)), period)
 
     def asked_of(self, language: str, is_known: Callable[[str], bool]) -> str:
         """Return the question as it is put to articles of a language.

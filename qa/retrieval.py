@@ -115,6 +115,8 @@ def rankings(question: Question, archive: Archive, where: Filter = EVERYTHING) -
     """Rank the passages of every language the archive holds; the one that matches best first."""
     wanted = [code for code in archive.passage_counts() if not where.languages or code in where.languages]
     within = replace(where, languages=())
+    if within:
+        wanted = [code for code in wanted if len(archive.select(code, within))]
     ranked = [rank(question, archive, language, within) for language in wanted]
     return sorted(ranked, key=lambda ranking: -float(ranking.scores["late"][:1].sum()))
 

@@ -94,12 +94,27 @@ class TestDocument:
             ("2017-09-20 10:30:00+01:00", "2017-09-20"),
             ("20170920", "2017-09-20"),
             ("٢٠١٧-٠٩-٢٠", "2017-09-20"),
+            ("20 سبتمبر 2017", "2017-09-20"),
+            ("Sept. 20, 2017 10:30 GMT", "2017-09-20"),
+            ("Wed, 20 Sep 2017 10:30:00 +0100", "2017-09-20"),
+            ("14 رمضان 1442 هـ", "2021-04-26"),
             ("", None),
             (None, None),
         ],
     )
     def test_dates(self, published: str | None, date: str | None) -> None:
-        assert Document.create("a", "x", published=published).published == date
+        document = Document.create("a", "x", published=published)
+        assert document.published == date
+        assert document.origins == ()
+
+    def test_a_date_to_be_read_in_two_ways_has_an_uncertain_origin(self) -> None:
+        document = Document.create("a", "x", published="3/4/2021")
+        assert document.published == "2021-04-03"
+        assert document.origins == (Origin("published", "day and month unclear", False),)
+        origins = (Origin("title", "title", True), Origin("published", "meta date", True))
+        document = Document.create("a", "x", published="3/4/2021", origins=iter(origins))
+        assert document.origins == (Origin("published", "meta date", False), Origin("title", "title", True))
+        assert document.canonical() == document
 
 
 class TestText:
