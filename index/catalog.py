@@ -17,6 +17,8 @@ from index.origin import Origin
 from index.passage_data import NewPassage, PassageData
 from index.passages import Passage
 from index.statistics import TokenStatistics
+from index.stories import SCHEMA as STORIES
+from index.stories import Stories
 from index.token_rows import TokenRows
 
 __all__ = ["Catalog", "NewPassage", "PassageData"]
@@ -63,8 +65,9 @@ class Catalog:
             raise DamagedArchiveError(f"{file} is missing, and with it the archive's documents; restore a backup")
         self._database = Database(file)
         self._rows = self._database.rows
+        self.stories = Stories(self._database)
         if new is not None:
-            self._database.run_script(f"PRAGMA journal_mode = WAL; BEGIN; {SCHEMA}")
+            self._database.run_script(f"PRAGMA journal_mode = WAL; BEGIN; {SCHEMA} {STORIES}")
             self._rows("INSERT INTO state VALUES (0, ?)", (new,))
             self._rows("COMMIT")
         _ = self.generation
@@ -91,10 +94,12 @@ class Catalog:
     @contextmanager
     def transaction(self) -> Iterator[int]:
         """Make all changes inside it at once or not at all; yields the generation they get."""
+        self.stories.discard()  # what a transaction that failed has left
         with self._database.transaction():
             generation = self.generation + 1
             self._rows("UPDATE state SET generation = ?", (generation,))
             yield generation
+            self.stories.settle()
 
     # documents
 
@@ -140,6 +145,7 @@ class Catalog:
         names = COLUMNS.replace("document.", "")
         self._rows(f"INSERT INTO document ({names}) VALUES ({marks})", _row(document))
         number = self._rows("SELECT last_insert_rowid()")[0][0]
+        self.stories.add(number, document, [new.tokens for new in passages])
         blobs = TokenRows.of([new.tokens for new in passages]).to_bytes()
         self._database.run_many(
             "INSERT INTO passage (document, start, end, language, generation, tokens, vector) "
@@ -168,6 +174,7 @@ class Catalog:
         self._database.run_many(
             "INSERT INTO removal VALUES (?, ?, ?)", [(row[0], row[1], generation) for row in rows]
         )
+        self.stories.remove(uri)
         self._rows("DELETE FROM document WHERE uri = ?", (uri,))
         return {
             language: TokenRows.from_bytes([row[2] for row in rows if row[1] == language])
@@ -269,6 +276,7 @@ class Catalog:
                 for language in self.languages()
                 if not self._is_counted(language)
             ]
+            found += self.stories.problems()
         except DamagedArchiveError as error:
             return [str(error)]
         return [f"{self.file.name}: {problem}" for problem in found]
