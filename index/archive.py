@@ -1,6 +1,6 @@
 """A searchable archive in a folder: the only door of this room."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -14,6 +14,7 @@ from index.passages import Passage
 from index.replacement import Replacement
 from index.shelf import Shelf
 from index.shelves import Shelves
+from index.story import Story
 from index.writer import Added, Writer, write_lock
 
 __all__ = ["Added", "Archive"]
@@ -206,6 +207,26 @@ class Archive:
         if document is None:
             raise IsnadError(f"the archive {self.folder} has no document {uri!r}; list them with: isnad list")
         return document
+
+    def story(self, uri: str) -> Story:
+        """Return a document and its near-duplicates, the earliest first.
+
+        Raises:
+            IsnadError: there is no document of that URI.
+            DamagedArchiveError: the text of one is not what was stored.
+        """
+        of = self.stories_of([self.document(uri).uri])
+        found = [self._catalog.document(other) for other in self._catalog.stories.uris(of.get(uri, 0))]
+        # An archive whose stories are damaged still has the document.
+        return Story(tuple(document for document in found if document) or (self.document(uri),))
+
+    def stories_of(self, uris: Iterable[str]) -> Mapping[str, int]:
+        """Return the number of each document's story; it may change with every commit.
+
+        Args:
+            uris: of documents; those that the archive does not hold are left out.
+        """
+        return self._catalog.stories.of(uris)
 
     def verify(self) -> list[str]:
         """Check every file, document and index; return a line for each problem, none when all is well.

@@ -14,9 +14,9 @@ from index.sketches import Hashes, Sketch, body_tokens, containment, sketches
 from index.token_rows import TokenIds, TokenRows
 
 # Chosen by tests.bench.stories on its development part.
-SAME_STORY = 0.5
+SAME_STORY = 0.26
 # Two articles are compared where this share of the keys that both could have is common to them.
-PROMISING = 0.25
+PROMISING = 0.2
 # Pairs, or documents, looked at together.
 CHUNK = 256
 
@@ -121,7 +121,8 @@ def document_sketches(rows: Rows, documents: Collection[int]) -> dict[int, Sketc
     articles: dict[int, tuple[str, str, list[bytes]]] = {}
     for number, title, language, tokens in rows(
         "SELECT document.id, title, document.language, tokens FROM document "
-        f"JOIN passage ON document = document.id WHERE document.id IN ({listed(documents)}) ORDER BY document.id, start"
+        "JOIN passage ON document = document.id "
+        f"WHERE document.id IN ({listed(documents)}) ORDER BY document.id, start"
     ):
         articles.setdefault(number, (title, language, []))[2].append(tokens)
     made = article_sketches(
