@@ -215,10 +215,13 @@ class Archive:
             IsnadError: there is no document of that URI.
             DamagedArchiveError: the text of one is not what was stored.
         """
-        of = self.stories_of([self.document(uri).uri])
-        found = [self._catalog.document(other) for other in self._catalog.stories.uris(of.get(uri, 0))]
-        # An archive whose stories are damaged still has the document.
-        return Story(tuple(document for document in found if document) or (self.document(uri),))
+        asked = self.document(uri)
+        found = [self._catalog.document(other) for other in self.uris_of_story(uri)]
+        return Story(tuple(document for document in found if document) or (asked,))
+
+    def uris_of_story(self, uri: str) -> list[str]:
+        """Return the URIs of a document and its near-duplicates, the earliest first; none for an unknown one."""
+        return self._catalog.stories.uris(self.stories_of([uri]).get(uri, 0))
 
     def stories_of(self, uris: Iterable[str]) -> Mapping[str, int]:
         """Return the number of each document's story; it may change with every commit.

@@ -1,9 +1,9 @@
 """What is kept of an article's wording so that near-duplicates of it can be found.
 
 An article is the set of its shingles, runs of twelve tokens (Broder, "On the resemblance and containment of
-documents", 1997). The smallest hashes of them stand for all in the catalog; two articles that
-share some are compared by all their shingles. A shingle is long, so that reports filled into one form, which differ
-in a word here and there, share few.
+documents", 1997). The smallest hashes of them stand for all in the catalog; two articles that share some are
+compared by all their shingles. A shingle is long, so that reports filled into one form, which differ in a word here
+and there, share few.
 """
 
 import hashlib

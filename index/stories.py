@@ -60,13 +60,15 @@ class Stories:
     def of(self, uris: Iterable[str]) -> dict[str, int]:
         """Return the number of each document's story, without documents that are not in the catalog."""
         found: dict[str, int] = {}
-        for uri in uris:
-            rows = self._rows(
-                "SELECT story FROM document JOIN sketched ON document = document.id "
-                "JOIN sketch ON sketch.id = sketch WHERE uri = ?",
-                (uri,),
+        for part in chunks(dict.fromkeys(uris), CHUNK):
+            marks = ", ".join("?" * len(part))
+            found.update(
+                self._rows(
+                    "SELECT uri, story FROM document JOIN sketched ON document = document.id "
+                    f"JOIN sketch ON sketch.id = sketch WHERE uri IN ({marks})",
+                    part,
+                )
             )
-            found.update((uri, row[0]) for row in rows)
         return found
 
     def uris(self, story: int) -> list[str]:

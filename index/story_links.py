@@ -108,6 +108,8 @@ class StoryLinks:
         """Work out the shingles of those sketches from the tokens of a document that has them."""
         unread = [number for number in numbers if number not in self.shingles]
         if unread:
+            # What cannot be read is like nothing; a check of the archive tells of it.
+            self.shingles |= dict.fromkeys(unread, np.zeros(0, dtype=np.uint32))
             statement = (
                 f"SELECT min(document), sketch FROM sketched WHERE sketch IN ({listed(unread)}) GROUP BY sketch"
             )
