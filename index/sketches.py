@@ -2,8 +2,7 @@
 
 An article is the set of its shingles, runs of twelve tokens (Broder, "On the resemblance and containment of
 documents", 1997). The smallest hashes of them stand for all in the catalog; two articles that share some are
-compared by all their shingles. A shingle is long, so that reports filled into one form, which differ in a word here
-and there, share few.
+compared by all their shingles. A shingle is long, so that reports filled into one form share few.
 """
 
 import hashlib
@@ -78,7 +77,7 @@ def sketches(bodies: Sequence[TokenIds], languages: Sequence[str], words: NDArra
         if len(row) < FEWEST_WORDS or len(row) < np.count_nonzero(body == UNKNOWN):
             made.append(Sketch(None, hashes[:0]))
             continue
-        shingles = np.unique(hashes[start : max(start, end - SHINGLE + 1)])
+        shingles = _distinct(hashes[start : max(start, end - SHINGLE + 1)])
         whole = hashlib.blake2b(row.astype("<u2").tobytes(), digest_size=8, person=language.encode()[:16])
         made.append(
             Sketch(
@@ -102,6 +101,11 @@ def _hashes(tokens: TokenIds, seeds: NDArray[np.uint64]) -> Hashes:
     mixed ^= mixed >> np.uint64(27)
     mixed *= np.uint64(0x94D049BB133111EB)
     return (mixed >> np.uint64(32)).astype(np.uint32)
+
+
+def _distinct(hashes: Hashes) -> Hashes:
+    ordered = np.sort(hashes)  # beside it, np.unique takes three times as long
+    return ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])] if len(ordered) else ordered
 
 
 def containment(one: Hashes, other: Hashes) -> float:

@@ -141,8 +141,8 @@ class Stories:
         links.shingles = {number: sketch.shingles for number, sketch in fresh.items()}
         relinked = set(fresh)
         parted = {orphan.story for orphan in orphans}
-        for key in came | went:
-            holders = links.holders(key, came[key])
+        beyond = max(came.values(), default=0)
+        for key, holders in links.holders(came | went, beyond).items():
             after, before = len(holders), len(holders) - came[key] + went[key]
             if after <= self._common < before:  # it tells something again: there may be new links
                 relinked.update(holders)

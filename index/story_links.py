@@ -1,5 +1,6 @@
 """Which sketches in the catalog tell one story: candidates by their keys, then all their shingles."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -48,13 +49,21 @@ class StoryLinks:
         self.sketches: dict[int, StoredSketch] = {}
         self.shingles: dict[int, Hashes] = {}
 
-    def holders(self, key: int, beyond: int = 0) -> list[int]:
-        """Return the sketches that have a key; of a common one only ``beyond`` more than make it common."""
-        if key not in self._holders:
-            statement = "SELECT sketch FROM sketch_key WHERE key = ? LIMIT ?"
-            rows = self._rows(statement, (signed(key), self._common + beyond + 1))
-            self._holders[key] = [row[0] for row in rows]
-        return self._holders[key]
+    def holders(self, keys: Iterable[int], beyond: int = 0) -> dict[int, list[int]]:
+        """Return the sketches that have each key; of a common one ``beyond`` more than make it common."""
+        wanted = set(keys)
+        unread = wanted - self._holders.keys()
+        if unread:
+            rows = self._rows(
+                "SELECT value, (SELECT group_concat(sketch) FROM "
+                "(SELECT sketch FROM sketch_key WHERE key = value LIMIT ?)) FROM json_each(?)",
+                (self._common + beyond + 1, json.dumps([signed(key) for key in unread])),
+            )
+            # A negative value is a key's upper half, see ``signed``.
+            self._holders |= {
+                key % (1 << 32): [int(i) for i in (found or "").split(",") if i] for key, found in rows
+            }
+        return {key: self._holders[key] for key in wanted}
 
     def read(self, numbers: Collection[int]) -> dict[int, StoredSketch]:
         """Return the rows of those sketches."""
@@ -81,7 +90,9 @@ class StoryLinks:
 
     def _likely(self, numbers: Collection[int]) -> dict[tuple[int, int], float]:
         """Return pairs that may tell one story, with the share of keys they have in common."""
-        sharing = {number: self._sharing(number) for number in self.read(numbers)}
+        rows = self.read(numbers)
+        self.holders({key for row in rows.values() for key in row.keys.tolist()})
+        sharing = {number: self._sharing(number) for number in rows}
         self.read({other for counts in sharing.values() for other in counts})
         likely = {}
         for one, counts in sharing.items():
@@ -98,7 +109,7 @@ class StoryLinks:
         """Return how many telling keys each other sketch shares with one."""
         counts: Counter[int] = Counter()
         for key in self.sketches[number].keys.tolist():
-            holders = self.holders(key)
+            holders = self._holders[key]
             if len(holders) <= self._common:
                 counts.update(holders)
         del counts[number]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:  # importing them takes longer than printing `isnad --help` may
-    from index.documents import Document
     from index.changes import Changes
+    from index.documents import Document
     from index.story import Story
     from qa import Answer, Citation
 
