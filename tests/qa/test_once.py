@@ -16,10 +16,11 @@ from qa.retrieval import retrieve
 
 # Made-up news: no such place, person or event.
 BODY = (
-    "The council of Velmora opened the Sarun bridge on Monday after repairs that took three long years. Mayor "
-    "Idra Tolen said the work cost 42 million florins, most of it paid by a loan from the provinces. Engineers had "
-    "warned in March of cracks in the northern pier, which was rebuilt in June by a company from the valley of Osk. "
-    "Traffic over the river will be free for cars until winter, and lorries will pay nine florins for each crossing."
+    "The council of Velmora opened the Sarun bridge on Monday after repairs that took three long years. "
+    "Mayor Idra Tolen said the work cost 42 million florins, most of it paid by a loan from the "
+    "provinces. Engineers had warned in March of cracks in the northern pier, which was rebuilt in June "
+    "by a company from the valley of Osk. Traffic over the river will be free for cars until winter, and "
+    "lorries will pay nine florins for each crossing."
 )
 EXTRA = "The architect of the new pier is Selim Varo, who also built the lighthouse of Kessan."
 

@@ -15,9 +15,10 @@ from ui.texts import LANGUAGES
 
 # Made-up news: no such place, person or event.
 BODY = (
-    "The council of Velmora opened the Sarun bridge on Monday after repairs that took three long years. Mayor "
-    "Idra Tolen said the work cost 42 million florins, most of it paid by a loan from the provinces. Engineers had "
-    "warned in March of cracks in the northern pier, which was rebuilt in June by a company from the valley of Osk."
+    "The council of Velmora opened the Sarun bridge on Monday after repairs that took three long years. "
+    "Mayor Idra Tolen said the work cost 42 million florins, most of it paid by a loan from the "
+    "provinces. Engineers had warned in March of cracks in the northern pier, which was rebuilt in June "
+    "by a company from the valley of Osk."
 )
 WIRE = Document.create("wire.txt", BODY, "Bridge opens", "Made-up Wire", published="2021-09-06", language="en")
 OTHER = Document.create(
