@@ -276,7 +276,8 @@ class Catalog:
                 for language in self.languages()
                 if not self._is_counted(language)
             ]
-            found += self.stories.problems()
+            if not found:  # of a damaged document the story is wrong too, which need not be said
+                found += self.stories.problems()
         except DamagedArchiveError as error:
             return [str(error)]
         return [f"{self.file.name}: {problem}" for problem in found]
