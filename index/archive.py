@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from index.replacement import Replacement
 from index.selection import Selection
 from index.shelf import Shelf
 from index.shelves import Shelves
+from index.story import Story
 from index.sync import Sync, Synced
 from index.writer import Added, Writer, write_lock
 
@@ -353,6 +354,29 @@ class Archive:
         if document is None:
             raise IsnadError(f"the archive {self.folder} has no document {uri!r}; list them with: isnad list")
         return document
+
+    def story(self, uri: str) -> Story:
+        """Return a document and its near-duplicates, the earliest first.
+
+        Raises:
+            IsnadError: there is no document of that URI.
+            DamagedArchiveError: the text of one is not what was stored.
+        """
+        asked = self.document(uri)
+        found = [self._catalog.document(other) for other in self.uris_of_story(uri)]
+        return Story(tuple(document for document in found if document) or (asked,))
+
+    def uris_of_story(self, uri: str) -> list[str]:
+        """Return the URIs of a document and its near-duplicates, the earliest first; none for an unknown one."""
+        return self._catalog.stories.uris(self.stories_of([uri]).get(uri, 0))
+
+    def stories_of(self, uris: Iterable[str]) -> Mapping[str, int]:
+        """Return the number of each document's story; it may change with every commit.
+
+        Args:
+            uris: of documents; those that the archive does not hold are left out.
+        """
+        return self._catalog.stories.of(uris)
 
     def verify(self) -> list[str]:
         """Check every file, document and index; return a line for each problem, none when all is well.

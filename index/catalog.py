@@ -20,6 +20,8 @@ from index.origin import Origin
 from index.passage_data import NewPassage, PassageData
 from index.passages import Passage
 from index.statistics import TokenStatistics
+from index.stories import SCHEMA as STORIES
+from index.stories import Stories
 from index.token_rows import TokenRows
 
 __all__ = ["Catalog", "NewPassage", "PassageData"]
@@ -71,8 +73,9 @@ class Catalog:
         self._database = Database(file)
         self._rows = self._database.rows
         self.ledger = Ledger(self._database)
+        self.stories = Stories(self._database)
         if new is not None:
-            self._database.run_script(f"PRAGMA journal_mode = WAL; BEGIN; {SCHEMA} {TABLES}")
+            self._database.run_script(f"PRAGMA journal_mode = WAL; BEGIN; {SCHEMA} {TABLES} {STORIES}")
             self._rows("INSERT INTO state (generation, label) VALUES (0, ?)", (new,))
             self._rows("COMMIT")
         _ = self.generation
@@ -99,10 +102,12 @@ class Catalog:
     @contextmanager
     def transaction(self) -> Iterator[int]:
         """Make all changes inside it at once or not at all; yields the generation they get."""
+        self.stories.discard()  # what a transaction that failed has left
         with self._database.transaction():
             generation = self.generation + 1
             self._rows("UPDATE state SET generation = ?", (generation,))
             yield generation
+            self.stories.settle()
 
     @contextmanager
     def bookkeeping(self) -> Iterator[int]:
@@ -190,6 +195,7 @@ class Catalog:
         names = COLUMNS.replace("document.", "")
         self._rows(f"INSERT INTO document ({names}) VALUES ({marks})", _row(document))
         number = self._rows("SELECT last_insert_rowid()")[0][0]
+        self.stories.add(number, document, [new.tokens for new in passages])
         blobs = TokenRows.of([new.tokens for new in passages]).to_bytes()
         self._database.run_many(
             "INSERT INTO passage (document, start, end, language, generation, tokens, vector) "
@@ -219,6 +225,7 @@ class Catalog:
             "INSERT INTO removal VALUES (?, ?, ?)", [(row[0], row[1], generation) for row in rows]
         )
         self._rows("UPDATE state SET removed = removed + ?", (len(rows),))
+        self.stories.remove(uri)
         self._rows("DELETE FROM document WHERE uri = ?", (uri,))
         return {
             language: TokenRows.from_bytes([row[2] for row in rows if row[1] == language])
@@ -380,6 +387,8 @@ class Catalog:
                 for language in self.languages()
                 if not self._is_counted(language)
             ]
+            if not found:  # of a damaged document the story is wrong too, which need not be said
+                found += self.stories.problems()
         except DamagedArchiveError as error:
             return [str(error)]
         return [f"{self.file.name}: {problem}" for problem in found]

@@ -15,6 +15,7 @@ from index.token_rows import TokenRows
 from index.word_cache import WordCache
 
 BUNDLED = "bundled"
+UNKNOWN = 0  # id of the token for what the vocabulary lacks
 MODEL_FOLDER = Path(__file__).parent / "model"
 
 
@@ -94,6 +95,14 @@ class StaticEmbedder:
         """Norm of every token's vector, shape [vocabulary]; never 0, so that it can divide."""
         lengths: NDArray[np.float32] = np.maximum(np.linalg.norm(self.vectors, axis=1), 1e-9)
         return lengths
+
+    @cached_property
+    def words(self) -> NDArray[np.bool_]:
+        """Of every 16-bit token id whether it has a letter or digit, shape [65536]; the unknown token has none."""
+        found = np.zeros(1 << 16, dtype=bool)
+        for token, i in self._tokenizer.get_vocab().items():
+            found[i] = i != UNKNOWN and any(map(str.isalnum, token))
+        return found
 
     def tokenize(self, texts: Sequence[str]) -> TokenRows:
         """Return the token ids of every text, a row a text."""

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from index.catalog import NewPassage
 from index.documents import Document
 from index.embedding import Embedder, StaticEmbedder, bundled_embedder
+from index.passage_data import NewPassage
 
 # Enough texts for the tokenizer's threads, few enough for progress to be seen and little to be lost.
 BATCH_CHARACTERS = 1_000_000

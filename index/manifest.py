@@ -12,7 +12,7 @@ from index.embedding import BUNDLED, Embedder, bundled_embedder
 from index.errors import DamagedArchiveError, IsnadError
 from index.passages import PASSAGE_CHARACTERS
 
-FORMAT = 2
+FORMAT = 3
 FILE_NAME = "manifest.json"
 # Bytes from which reading a file takes longer than opening an archive may.
 LARGE = 4_000_000

@@ -27,6 +27,7 @@ class Citation:
         end: offset after its last character.
         quote: the sentence.
         score: how likely it is that the answer it belongs to is right, from 0 to 1.
+        others: the near-duplicates of the article, the earliest first: where the story also stands.
     """
 
     document: Document
@@ -34,6 +35,7 @@ class Citation:
     end: int
     quote: str
     score: float
+    others: tuple[Document, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the citation for JSON: the article's label instead of its text."""
@@ -44,6 +46,7 @@ class Citation:
             "end": self.end,
             "quote": self.quote,
             "score": round(self.score, 4),
+            "others": [other.label for other in self.others],
         }
 
 
@@ -133,7 +136,7 @@ def ask(
         period, dropped, within = None, period, where
         evidence = gather(parsed, archive, within)
     quoted = evidence.best(k) if evidence.answers else evidence.sentences[:k]
-    cited = tuple(_cite(sentence, evidence.probability) for sentence in quoted)
+    cited = tuple(_cite(sentence, evidence.probability, archive) for sentence in quoted)
     if evidence.answers:
         text = "\n".join(citation.quote for citation in cited)
         return Answer(parsed, True, text, cited, (), None, time.perf_counter() - started, within, period, dropped)
@@ -141,6 +144,8 @@ def ask(
     return Answer(parsed, False, "", (), cited, reason, time.perf_counter() - started, within, period, dropped)
 
 
-def _cite(sentence: Sentence, score: float) -> Citation:
-    quote = sentence.document.text[sentence.start : sentence.end]
-    return Citation(sentence.document, sentence.start, sentence.end, quote, score)
+def _cite(sentence: Sentence, score: float, archive: Archive) -> Citation:
+    document = sentence.document
+    others = tuple(other for other in archive.story(document.uri).documents if other.uri != document.uri)
+    quote = document.text[sentence.start : sentence.end]
+    return Citation(document, sentence.start, sentence.end, quote, score, others)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +13,14 @@ from index.documents import Document
 from index.filters import Filter
 from qa.calibration import PICKED, SENTENCE_FEATURES, Calibration
 from qa.features import Candidates, features
+from qa.once import Told
 from qa.question import Question
 from qa.retrieval import EVERYTHING, Ranking, rankings
 
 # Passages of a language whose sentences are looked at.
 PASSAGES = 5
+# Passages they are taken from: copies of one story give way to others.
+DEPTH = 20
 # An archive of this many passages counts half as an archive of few.
 FEW = 20
 
@@ -108,14 +112,17 @@ def gather(question: Question, archive: Archive, where: Filter = EVERYTHING) -> 
 
 def _sentences(question: Question, archive: Archive, ranking: Ranking) -> list[Sentence]:
     """Return the sentences of a language's best passages."""
-    passages = archive.passages(ranking.data.ids[:PASSAGES].tolist())
-    documents = {uri: archive.document(uri) for uri in {passage.document for passage in passages}}
-    candidates = Candidates.of([(documents[passage.document], passage) for passage in passages])
+    told = Told(archive)
+    passages = archive.passages(ranking.data.ids[:DEPTH].tolist())
+    found = list(islice(told.adding(passages), PASSAGES))
+    candidates = Candidates.of([(document, passage) for _, document, passage in found])
     if not candidates.spans:
         return []
     cell = f"{question.language}-{ranking.language}"
+    ranking = ranking.take([number for number, _, _ in found])
     rows = features(question, candidates, ranking, archive.shelf(ranking.language))
     return [
         Sentence(document, start, end, row, cell)
         for (document, start, end), row in zip(candidates.spans, rows, strict=True)
+        if told.first_in(document, document.text[start:end])
     ]

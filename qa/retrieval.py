@@ -1,6 +1,6 @@
 """Question to passages: dense, late interaction and keywords, per document language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 
@@ -17,6 +17,7 @@ from index.scores import Scores, WeightedTokens, dense, keywords, late_interacti
 from index.selection import Selection
 from index.shelf import Shelf
 from index.token_rows import TokenIds
+from qa.once import once_a_story, other_outlets
 from qa.question import Question
 
 # How many passages each of the two searches puts forward; all of them get all three scores.
@@ -37,11 +38,13 @@ class Hit:
         score: weighted sum of the three scores, standardised over the candidates of their language; larger is
             better, and comparable only within a language.
         ranks: place of the passage, from 1, under each score alone ("dense", "late", "keywords").
+        others: URIs of the other documents of its story, the earliest first; none of them is another hit.
     """
 
     passage: Passage
     score: float
     ranks: Mapping[str, int]
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +64,12 @@ class Ranking:
     data: PassageData
     scores: Mapping[str, Scores]
     fused: Scores
+
+    def take(self, places: Sequence[int]) -> "Ranking":
+        """Return the candidates at those places, in that order."""
+        order = np.array(places, dtype=np.int64)
+        scores = {name: score[order] for name, score in self.scores.items()}
+        return Ranking(self.language, self.question, self.data.take(order), scores, self.fused[order])
 
 
 def rank(
@@ -122,7 +131,7 @@ def rankings(question: Question, archive: Archive, where: Filter = EVERYTHING) -
 
 
 def retrieve(question: str | Question, archive: Archive, k: int = 10, where: Filter = EVERYTHING) -> list[Hit]:
-    """Find the passages that bear on a question.
+    """Find the passages that bear on a question, of every story only those of one document.
 
     Languages share the result in turn, because a score of one cannot be held against a score of the other
     (arXiv 2507.07543).
@@ -148,12 +157,13 @@ def retrieve(question: str | Question, archive: Archive, k: int = 10, where: Fil
 
 def _hits(ranking: Ranking, archive: Archive, k: int) -> list[Hit]:
     places = {name: (-score).argsort(kind="stable").argsort() + 1 for name, score in ranking.scores.items()}
-    positions = {int(i): position for position, i in enumerate(ranking.data.ids[:k])}
+    positions = {int(i): position for position, i in enumerate(ranking.data.ids)}
     return [
         Hit(
             passage,
             float(ranking.fused[positions[passage.id]]),
             {name: int(place[positions[passage.id]]) for name, place in places.items()},
+            other_outlets(archive, passage.document),
         )
-        for passage in archive.passages(list(positions))
+        for passage in once_a_story(archive, archive.passages(list(positions)))[:k]
     ]

@@ -12,7 +12,8 @@ from index.errors import IsnadError
 from ui import upkeep
 from ui.options import ArchiveOption, JsonOption, open_archive
 from ui.signals import exit_code
-from ui.terminal import answer_lines, as_json, passage_lines, safe
+from ui.story import story
+from ui.terminal import also_line, answer_lines, as_json, passage_lines, safe
 
 # Exit codes: 0 done or answered, 1 not in the archive, 2 bad input, and what shells give for signals and this.
 BROKEN_PIPE = 141
@@ -57,6 +58,7 @@ app.command()(upkeep.remove)
 app.command()(upkeep.compact)
 app.command()(upkeep.verify)
 app.command()(upkeep.rebuild)
+app.command()(story)
 
 QuestionArgument = Annotated[
     str, typer.Argument(metavar="QUESTION", help="In Arabic or English; put it in quotes.", show_default=False)
@@ -110,6 +112,7 @@ def search(
                 "text": document.text[hit.passage.start : hit.passage.end],
                 "score": round(hit.score, 4),
                 "ranks": dict(hit.ranks),
+                "others": list(hit.others),
             }
             for hit, document in found
         ]
@@ -118,6 +121,9 @@ def search(
         for number, (hit, document) in enumerate(found, 1):
             for line in passage_lines(number, document, hit.passage.start, hit.passage.end):
                 typer.echo(line)
+            if hit.others:
+                others = [opened.document(uri) for uri in hit.others]
+                typer.echo(also_line([other.source or other.uri for other in others]))
     raise typer.Exit(0 if found else 1)
 
 

@@ -91,7 +91,7 @@ def card(citation: Citation, language: str, number: int | None = None) -> str:
     return (
         f'<li class="card">{badge}'
         f"<h4{_attributes(document.title, document.language)}><bdi>{_shown(document.title)}</bdi></h4>"
-        f"{_origin(document)}"
+        f"{_origin(document)}{_also(citation.others, language)}"
         f"<blockquote{_attributes(citation.quote, document.language)}>{_shown(before)}"
         f"<mark>{_shown(citation.quote)}</mark>{_shown(after)}</blockquote>"
         f'<button type="button" class="open"{_opens(citation)}>{_text(language, "open")}</button></li>'
@@ -216,6 +216,18 @@ def _origin(document: Document) -> str:
         parts.append(f'<time datetime="{escape(document.published)}">{escape(document.published)}</time>')
     parts.append(f'<bdi class="uri">{_shown(document.uri)}</bdi>')
     return f'<p class="origin"{_attributes(document.title, document.language)}>{" · ".join(parts)}</p>'
+
+
+def _also(others: Sequence[Document], language: str) -> str:
+    """Where else the story stands: names, each once."""
+    if not others:
+        return ""
+    names = list(dict.fromkeys(other.source or other.uri for other in others))
+    shown = "، ".join if language == "ar" else ", ".join
+    said = _text(language, "also").format(
+        count=f"<bdi>{len(names)}</bdi>", names=shown(f"<bdi>{_shown(name)}</bdi>" for name in names)
+    )
+    return f'<p class="origin also" dir="{direction("", language)}" lang="{language}">{said}</p>'
 
 
 def _attributes(text: str, language: str = "") -> str:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:  # importing them takes longer than printing `isnad --help` may
+    from index.changes import Changes
     from index.documents import Document
+    from index.story import Story
     from qa import Answer, Citation
 
 # Control characters move a terminal's cursor, recolour it or answer in the user's name; explicit directional
@@ -54,6 +56,30 @@ def passage_lines(number: int, document: "Document", start: int, end: int) -> It
     yield f"    {one_line(document.text[start:end])}"
 
 
+def also_line(outlets: Sequence[str]) -> str:
+    """Return the line that says where else a story stands."""
+    return "    " + typer.style(f"also in: {', '.join(map(_one_line, outlets))}", dim=True)
+
+
+def story_lines(story: "Story", changed: "Sequence[Changes]") -> Iterator[str]:
+    """Yield a story: each document, and after it what it changed relative to the earliest."""
+    for number, (document, changes) in enumerate(zip(story.documents, changed, strict=True), 1):
+        known = [document.source, document.published, document.uri]
+        yield f"{_number(number)} {typer.style(safe(document.title), bold=True)}"
+        yield "    " + typer.style(" · ".join(_one_line(part) for part in known if part), dim=True)
+        yield from change_lines(changes)
+
+
+def change_lines(changes: "Changes") -> Iterator[str]:
+    """Yield the sentences removed and added, marked as patches mark them."""
+    for mark, sentences, colour in (
+        ("-", changes.removed, typer.colors.RED),
+        ("+", changes.added, typer.colors.GREEN),
+    ):
+        for sentence in sentences:
+            yield "    " + typer.style(f"{mark} {_one_line(sentence)}", fg=colour)
+
+
 def document_line(document: "Document") -> str:
     """Return a document as one line of a list: uri, language, date and headline between tabs."""
     cells: Sequence[str] = (document.uri, document.language, document.published or "", document.title)
@@ -83,6 +109,8 @@ def json_lines(values: Iterable[object]) -> Iterator[str]:
 def _source_lines(number: int, citation: "Citation") -> Iterator[str]:
     yield f"{_number(number)} {typer.style(safe(citation.document.title), bold=True)}"
     yield _place(citation.document, citation.start, citation.end)
+    if citation.others:
+        yield also_line([other.source or other.uri for other in citation.others])
 
 
 def _place(document: "Document", start: int, end: int) -> str:

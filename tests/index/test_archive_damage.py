@@ -238,7 +238,7 @@ def test_other_vectors_or_tokens_in_the_catalog_are_found(folder: Path) -> None:
 
 def test_other_format_version(folder: Path) -> None:
     replace(Manifest.load(folder), format=99).save(folder)
-    with pytest.raises(IsnadError, match=r"format version 99, this Isnad reads version 2"):
+    with pytest.raises(IsnadError, match=r"format version 99, this Isnad reads version 3"):
         Archive.open(folder)
 
 

@@ -104,7 +104,7 @@ def test_no_changed_byte_goes_unnoticed(tmp_path: Path, data: st.DataObject) -> 
 
 
 @pytest.mark.parametrize(
-    "content", ["", "null", "[]", "5", '"text"', "{}", '{"format": 2}', "\x00", "[" * 100_000]
+    "content", ["", "null", "[]", "5", '"text"', "{}", '{"format": 3}', "\x00", "[" * 100_000]
 )
 def test_what_is_no_manifest_is_named_with_the_mend(tmp_path: Path, content: str) -> None:
     (tmp_path / "manifest.json").write_text(content, encoding="utf-8")
