@@ -35,8 +35,7 @@ class Vouched(NamedTuple):
     def of(cls, file: Path) -> Self:
         """Read a file."""
         status = file.stat()
-        with file.open("rb") as stream:
-            return cls(hashlib.file_digest(stream, "sha256").hexdigest(), status.st_size, status.st_mtime_ns)
+        return cls(sha256_of(file), status.st_size, status.st_mtime_ns)
 
     def looks_like(self, file: Path) -> bool:
         """Return whether size and time of change are those of this file."""
@@ -219,3 +218,9 @@ def flush_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def sha256_of(file: Path) -> str:
+    """Return the SHA-256 of a file's bytes."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

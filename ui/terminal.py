@@ -58,7 +58,7 @@ def passage_lines(number: int, document: "Document", start: int, end: int) -> It
 
 def also_line(outlets: Sequence[str]) -> str:
     """Return the line that says where else a story stands."""
-    return "    " + typer.style(f"also in: {', '.join(map(_one_line, outlets))}", dim=True)
+    return "    " + typer.style(f"also in: {', '.join(map(one_line, outlets))}", dim=True)
 
 
 def story_lines(story: "Story", changed: "Sequence[Changes]") -> Iterator[str]:
@@ -66,7 +66,7 @@ def story_lines(story: "Story", changed: "Sequence[Changes]") -> Iterator[str]:
     for number, (document, changes) in enumerate(zip(story.documents, changed, strict=True), 1):
         known = [document.source, document.published, document.uri]
         yield f"{_number(number)} {typer.style(safe(document.title), bold=True)}"
-        yield "    " + typer.style(" · ".join(_one_line(part) for part in known if part), dim=True)
+        yield "    " + typer.style(" · ".join(one_line(part) for part in known if part), dim=True)
         yield from change_lines(changes)
 
 
@@ -77,7 +77,7 @@ def change_lines(changes: "Changes") -> Iterator[str]:
         ("+", changes.added, typer.colors.GREEN),
     ):
         for sentence in sentences:
-            yield "    " + typer.style(f"{mark} {_one_line(sentence)}", fg=colour)
+            yield "    " + typer.style(f"{mark} {one_line(sentence)}", fg=colour)
 
 
 def document_line(document: "Document") -> str:

@@ -188,6 +188,11 @@ def articles(count: int, file: Path | None = None, english: Iterable[Path] | Non
     return islice(News(file, english).articles(), count)
 
 
+def real_articles(file: Path) -> list[Document]:
+    """Return the articles of a file, and no others."""
+    return [_document(f"news/{number}", *pair, "ar", number) for number, pair in _read(file)]
+
+
 def _document(uri: str, title: str, text: str, language: str, number: int) -> Document:
     """Make a document; outlet and day are made up for real articles too, whose file does not name them."""
     day = FIRST_DAY + timedelta(days=number * 1009 % DAYS)

@@ -19,7 +19,7 @@ from unittest.mock import patch
 from index import story_links
 from index.archive import Archive
 from index.documents import Document
-from tests.bench.news import articles
+from tests.bench.news import articles, real_articles
 from tests.bench.syndication import Labelled, syndicate
 
 THRESHOLDS = (0.2, 0.23, 0.26, 0.3, 0.35, 0.4, 0.5)
@@ -59,10 +59,10 @@ def main() -> None:
         "--sample", type=int, default=0, help="show so many pairs found among the articles as they are"
     )
     options = parser.parse_args()
+    bases = real_articles(options.news) if options.news else list(articles(2 * options.articles))
     if options.sample:
-        _show(articles(10**9 if options.news else 2 * options.articles, options.news), options.sample)
+        _show(bases, options.sample)
         return
-    bases = articles(10**9 if options.news else 2 * options.articles, options.news)
     random.Random(1).shuffle(bases)
     dev, test = syndicate(bases[: options.articles], 1), syndicate(bases[-options.articles :], 2)
     sys.stdout.write(f"{'':<22}{'precision':>10}{'recall':>10}{'F1':>10}{'pairs':>10}\n")
