@@ -34,37 +34,62 @@ def dense(question: NDArray[np.float32], texts: NDArray[np.float32]) -> Scores:
     return np.asarray(texts @ question, dtype=np.float32)
 
 
-def late_matches(question: TokenIds, texts: TokenRows, model: StaticEmbedder) -> Scores:
-    """Return, for each question token and text, how well the text's best token matches it.
+class LateInteraction:
+    """M of a question: how well the best token of a text matches each token of the question.
 
-    The match is ``max(cosine - 0.3, 0) / 0.7``: 1 for the same token, 0 for a stranger
-    (MaxSim of ColBERT, arXiv 2004.12832, over static vectors).
-
-    Returns:
-        Array of shape [question tokens, texts], from 0 to 1.
+    A match is ``max(cosine - 0.3, 0) / 0.7``: 1 for the same token, 0 for a stranger (MaxSim of ColBERT,
+    arXiv 2004.12832, over static vectors). What has been worked out for a token is kept for the next text.
     """
-    matches = np.zeros((len(question), len(texts)), dtype=np.float32)
-    filled = np.flatnonzero(texts.counts)
-    if not len(question) or not len(filled):
+
+    def __init__(self, question: TokenIds, model: StaticEmbedder) -> None:
+        """Take a question.
+
+        Args:
+            question: its token ids, shape [question tokens].
+            model: whose tokens they are.
+        """
+        self._model = model
+        self.question = question
+        self._lengths = model.lengths[question]
+        self._units = model.vectors[question] / self._lengths[:, None]
+        self._known = np.zeros(len(model.vectors), dtype=bool)
+        self._table: Scores = np.empty((len(model.vectors), len(question)), dtype=np.float32)
+
+    @property
+    def weights(self) -> Scores:
+        """What each token of the question counts: its length, as a share of all, shape [question tokens]."""
+        return np.asarray(self._lengths / max(self._lengths.sum(), 1e-9), dtype=np.float32)
+
+    def matches(self, texts: TokenRows) -> Scores:
+        """Return how well each token of the question is matched by each text.
+
+        Returns:
+            Array of shape [question tokens, texts], from 0 to 1.
+        """
+        matches: Scores = np.zeros((len(self.question), len(texts)), dtype=np.float32)
+        filled = np.flatnonzero(texts.counts)
+        if len(self.question) and len(filled):
+            self._learn(texts.ids)
+            # Rows of the table lie together in memory, so the tokens go down and the question goes across.
+            table = self._table.take(texts.ids, axis=0)
+            matches[:, filled] = np.maximum.reduceat(table, texts.starts[:-1][filled], axis=0).T
         return matches
-    present = np.zeros(len(model.vectors), dtype=bool)
-    present[texts.ids] = True
-    vocabulary = np.flatnonzero(present)
-    column = np.cumsum(present) - 1
-    cosines = model.vectors[question] @ model.vectors[vocabulary].T
-    cosines /= model.lengths[question][:, None]
-    cosines /= model.lengths[vocabulary]
-    cosines = np.clip((cosines - LATE_FLOOR) / (1 - LATE_FLOOR), 0, 1)
-    matches[:, filled] = np.maximum.reduceat(cosines[:, column[texts.ids]], texts.starts[:-1][filled], axis=1)
-    return matches
 
+    def scores(self, texts: TokenRows) -> Scores:
+        """Return M of each text: its matches averaged over the question's tokens, weighted by their lengths."""
+        return np.asarray(self.weights @ self.matches(texts), dtype=np.float32)
 
-def late_interaction(question: TokenIds, texts: TokenRows, model: StaticEmbedder) -> Scores:
-    """Return M of each text: its matches averaged over the question's tokens, weighted by their lengths."""
-    if not len(question):
-        return np.zeros(len(texts), dtype=np.float32)
-    weights = model.lengths[question]
-    return np.asarray(weights @ late_matches(question, texts, model) / weights.sum(), dtype=np.float32)
+    def _learn(self, tokens: TokenIds) -> None:
+        new = np.zeros(len(self._known), dtype=bool)
+        new[tokens] = True
+        new &= ~self._known
+        ids = np.flatnonzero(new)
+        cosines = self._model.vectors[ids] @ self._units.T
+        cosines /= self._model.lengths[ids][:, None]
+        cosines -= LATE_FLOOR
+        cosines *= 1 / (1 - LATE_FLOOR)
+        self._table[ids] = np.clip(cosines, 0, 1, out=cosines)
+        self._known |= new
 
 
 @dataclass(frozen=True, eq=False)
