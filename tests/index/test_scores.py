@@ -171,4 +171,6 @@ def test_late_interaction_remembers_rightly(model: StaticEmbedder) -> None:
     late = LateInteraction(np.array([1, 4, 7], dtype=np.uint32), model)
     for text in texts:
         fresh = LateInteraction(late.question, model)
-        np.testing.assert_allclose(late.matches(TokenRows.of([text])), fresh.matches(TokenRows.of([text])), atol=1e-6)
+        np.testing.assert_allclose(
+            late.matches(TokenRows.of([text])), fresh.matches(TokenRows.of([text])), atol=1e-6
+        )
