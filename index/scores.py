@@ -48,10 +48,9 @@ class LateInteraction:
             question: its token ids, shape [question tokens].
             model: whose tokens they are.
         """
-        self._model = model
         self.question = question
         self._lengths = model.lengths[question]
-        self._units = model.vectors[question] / self._lengths[:, None]
+        self._cosines = model.cosines.of(question.tolist())
         self._known = np.zeros(len(model.vectors), dtype=bool)
         self._table: Scores = np.empty((len(model.vectors), len(question)), dtype=np.float32)
 
@@ -84,11 +83,8 @@ class LateInteraction:
         new[tokens] = True
         new &= ~self._known
         ids = np.flatnonzero(new)
-        cosines = self._model.vectors[ids] @ self._units.T
-        cosines /= self._model.lengths[ids][:, None]
-        cosines -= LATE_FLOOR
-        cosines *= 1 / (1 - LATE_FLOOR)
-        self._table[ids] = np.clip(cosines, 0, 1, out=cosines)
+        matches = (self._cosines[:, ids] - LATE_FLOOR) / (1 - LATE_FLOOR)
+        self._table[ids] = np.clip(matches, 0, 1, out=matches).T
         self._known |= new
 
 
@@ -113,12 +109,9 @@ class Translator:
         self._known: dict[int, WeightedTokens] = {}
 
     @cached_property
-    def _vocabulary(self) -> NDArray[np.int64]:
-        return np.flatnonzero(self._statistics.frequencies > 0)
-
-    @cached_property
-    def _units(self) -> NDArray[np.float32]:
-        return self._model.vectors[self._vocabulary] / self._model.lengths[self._vocabulary][:, None]
+    def _held(self) -> NDArray[np.bool_]:
+        """For every token whether the collection contains it, shape [vocabulary]."""
+        return self._statistics.frequencies > 0
 
     def translate(self, question: TokenIds) -> WeightedTokens:
         """Return at most three search terms a question token; a term reached twice adds up."""
@@ -137,20 +130,20 @@ class Translator:
 
     def _translations(self, tokens: TokenIds) -> list[WeightedTokens]:
         """Return the search terms of each token; none at all where the collection is empty."""
+        if not self._statistics.rows:
+            return []
         unknown = [token for token in dict.fromkeys(tokens.tolist()) if token not in self._known]
-        if unknown and len(self._vocabulary):
-            vectors = self._model.vectors[unknown] / self._model.lengths[unknown][:, None]
-            for token, cosines in zip(unknown, vectors @ self._units.T, strict=True):
-                self._known[token] = self._nearest(cosines)
-        return [self._known[token] for token in tokens.tolist() if token in self._known]
+        for token, cosines in zip(unknown, self._model.cosines.of(unknown), strict=True):
+            self._known[token] = self._nearest(cosines)
+        return [self._known[token] for token in tokens.tolist()]
 
     def _nearest(self, cosines: NDArray[np.float32]) -> WeightedTokens:
-        count = min(TRANSLATIONS, len(cosines))
-        nearest = np.argpartition(-cosines, count - 1)[:count]
-        nearest = nearest[cosines[nearest] > TRANSLATION_FLOOR]
+        near = np.flatnonzero(cosines > TRANSLATION_FLOOR)
+        near = near[self._held[near]]
+        nearest = near[np.argsort(-cosines[near], kind="stable")[:TRANSLATIONS]]
         best = cosines[nearest].astype(np.float64)
         weights = np.exp(TRANSLATION_SHARPNESS * (best - best.max(initial=0.0))) * best
-        return WeightedTokens(self._vocabulary[nearest], weights)
+        return WeightedTokens(nearest, weights)
 
 
 def keywords(terms: WeightedTokens, texts: TokenRows, statistics: TokenStatistics) -> Scores:
