@@ -86,6 +86,8 @@ class Shelves:
             return
         if anew:
             self._loaded = {}
+            # Killed from here on, the keyword index is half built, and no catching up from before makes it good.
+            self._catalog.forget_removals(generation)
         try:
             shelves = [self._shelf(language, empty=anew) for language in self._catalog.languages()]
             for shelf in shelves:
