@@ -14,10 +14,10 @@ from tests.index.victim import article
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork") or sys.platform == "win32", reason="forks and kills")
 
-# Every kind of step in one run, in two languages, with a large segment changed and written anew.
+# Every kind of step in one run, with a large segment changed and written anew.
 STEPS: list[Step] = [
-    ["add", [[n, 4] for n in (18, 20, 21)]],
-    ["remove", ["story/0", "story/1"]],
+    ["add", [[n, 2] for n in (8, 20, 22)]],
+    ["remove", ["story/0", "story/2"]],
     ["compact"],
 ]
 
@@ -42,7 +42,7 @@ def test_killed_at_random_moments(victims: Victims, tmp_path: Path) -> None:
 def test_killed_before_every_call_that_changes_the_disk(victims: Victims, tmp_path: Path) -> None:
     pristine = tmp_path / "pristine"
     with Archive.create(pristine) as archive:
-        archive.add([article(n, 0) for n in range(20)])
+        archive.add([article(n, 0) for n in range(0, 20, 2)])  # in one language
         held = {document.uri: document for document in archive.documents()}
     tally = Tally()
     seen: set[str] = set()
@@ -55,8 +55,9 @@ def test_killed_before_every_call_that_changes_the_disk(victims: Victims, tmp_pa
         outcome = victims.run(folder, STEPS, point=point)
         assert outcome.killed
         seen.add(outcome.at)
-        # Another is killed while it mends what the first left, at another call each time.
-        victims.run(folder, [], point=point % 13)
+        # Often another is killed while it mends what the first left, at another call each time.
+        if point % 2:
+            victims.run(folder, [], point=point // 2 % 13)
         kept = tally.look(folder, held, STEPS, outcome)
         if point % 6 == 0:
             tally.look(folder, kept, STEPS, victims.run(folder, STEPS))
