@@ -163,6 +163,8 @@ class KeywordWriter:
     def __init__(self, keywords: KeywordIndex) -> None:
         self._keywords = keywords
         self._writer = keywords._index.writer(WRITER_BYTES, WRITER_THREADS)
+        # A killed process may have left files under the very names that this commit will give.
+        self._writer.garbage_collect_files()
 
     def add(self, ids: NDArray[np.int64], rows: TokenRows) -> None:
         """Add passages, in place of what stood under their ids at the last commit.

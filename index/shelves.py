@@ -59,9 +59,8 @@ class Shelves:
     def mend(self) -> None:
         """Catch up where a killed process left the shelves behind; needs the write lock."""
         if self.lag:
-            older = self.manifest.generation < self._catalog.forgotten
             try:
-                self.catch_up(anew=older or bool(self._overwritten()))
+                self.catch_up(anew=bool(self._overwritten()))
             except DamagedArchiveError:
                 self.catch_up(anew=True)
 
@@ -78,14 +77,17 @@ class Shelves:
         """Bring the shelves to the catalog's generation, then vouch for their files; needs the write lock.
 
         Args:
-            anew: whether to build them again from the catalog alone.
+            anew: whether to build them again from the catalog alone, as is done also where it was begun before.
         """
         generation = self._catalog.generation
+        anew = anew or self.manifest.generation < self._catalog.forgotten
         since = 0 if anew else self.manifest.generation
         if generation == since and not anew:
             return
         if anew:
             self._loaded = {}
+            # Killed from here on, the keyword index is half built, and no catching up from before makes it good.
+            self._catalog.forget_removals(generation)
         try:
             shelves = [self._shelf(language, empty=anew) for language in self._catalog.languages()]
             for shelf in shelves:

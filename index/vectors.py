@@ -129,11 +129,12 @@ class VectorIndex:
         )
 
     def stored(self) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
-        """Yield ids and vectors as they are stored, in parts of shapes [n] and [n, dimension]."""
+        """Yield ids and vectors as they are stored, in parts of shapes [n] and [n, dimension], n > 0."""
         for segment in (self.base, self._fresh):
             for ids, vectors in segment.vectors():
                 held = ~np.isin(ids, self.gone)
-                yield ids[held], vectors[held]
+                if held.any():
+                    yield ids[held], vectors[held]
 
     def whole(self, base: Path | None, gone: Sequence[int]) -> Segment:
         """Return all vectors but some in one segment in memory, which can be added to.

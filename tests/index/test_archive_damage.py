@@ -20,6 +20,7 @@ from index.archive import Archive
 from index.catalog import Catalog
 from index.documents import Document
 from index.errors import DamagedArchiveError, IsnadError
+from index.keywords import KeywordIndex, KeywordWriter
 from index.manifest import Manifest
 from index.passage_data import PassageData
 from index.shelves import Shelves
@@ -277,6 +278,27 @@ def test_damage_is_not_served_after_a_crash_either(
             damage(file)
     with Archive.open(folder) as archive:
         check(archive, [*DOCUMENTS, story(4)])
+
+
+@pytest.mark.parametrize("killed", [True, False])
+def test_a_compaction_that_did_not_come_to_its_end(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, killed: bool
+) -> None:
+    """Its keyword index is emptied: catching up is not enough then, for itself nor for who opens it next."""
+    begin = KeywordWriter.__init__
+    failures = [KeyboardInterrupt()] * (9 if killed else 1)
+
+    def fails(writer: KeywordWriter, keywords: KeywordIndex) -> None:
+        if failures:
+            raise failures.pop()
+        begin(writer, keywords)
+
+    with Archive.open(folder) as archive, monkeypatch.context() as patch:
+        patch.setattr(KeywordWriter, "__init__", fails)
+        with pytest.raises(KeyboardInterrupt):
+            archive.compact()
+    with Archive.open(folder) as archive:
+        check(archive, DOCUMENTS)
 
 
 def test_killed_while_it_was_being_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

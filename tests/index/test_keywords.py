@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -149,3 +150,19 @@ def test_a_folder_that_is_no_index_is_named(tmp_path: Path) -> None:
     (tmp_path / "meta.json").write_text("{", encoding="utf-8")
     with pytest.raises(DamagedArchiveError, match=str(tmp_path)):
         KeywordIndex(tmp_path)
+
+
+def test_files_that_a_killed_writer_left_do_not_stop_the_next(tmp_path: Path) -> None:
+    filled(tmp_path / "before", {1: [3], 2: [3]})
+    shutil.copytree(tmp_path / "before", tmp_path / "after")
+    with KeywordIndex(tmp_path / "after").writer() as writer:
+        writer.remove([1])
+    left = {*(tmp_path / "after").glob("*.del"), tmp_path / "after" / ".managed.json"}
+    assert len(left) == 2
+    for file in left:  # all that a commit writes but the list of what is in the index
+        shutil.copy(file, tmp_path / "before")
+    index = KeywordIndex(tmp_path / "before")
+    assert index.ids.tolist() == [1, 2]
+    with index.writer() as writer:
+        writer.remove([1])
+    assert index.ids.tolist() == [2]

@@ -194,3 +194,10 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         Segment.flat(DIMENSION).save(tmp_path / "missing" / "ar.1.faiss")
     with pytest.raises(IsnadError, match=r"missing/ar\.1\.npz"):
         VectorIndex(DIMENSION).save_fresh(tmp_path / "missing" / "ar.1.npz")
+
+
+@pytest.mark.parametrize("kind", [flat, clustered])
+def test_parts_of_which_all_is_gone_are_passed_over(kind: Make) -> None:
+    index = kind(np.arange(9), unit(9, 1)).changed(range(9), [])
+    assert len(index) == 0
+    assert list(index.stored()) == []
