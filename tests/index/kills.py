@@ -195,7 +195,9 @@ class Play:
 
     KINDS = ("add", "change", "remove", "sync", "compact", "rebuild")
 
-    def __init__(self, victims: Victims, folder: Path, seed: int, tally: Tally, durations: dict[str, float]) -> None:
+    def __init__(
+        self, victims: Victims, folder: Path, seed: int, tally: Tally, durations: dict[str, float]
+    ) -> None:
         self._victims = victims
         self.folder = folder / "archive"
         self._sources = folder / "sources"

@@ -103,16 +103,16 @@ class TestDocument:
         ],
     )
     def test_dates(self, published: str | None, date: str | None) -> None:
-        document = Document.create("a", "x", published=published)
+        document = Document.create("a", "x", published=published, language="en")
         assert document.published == date
         assert document.origins == ()
 
     def test_a_date_to_be_read_in_two_ways_has_an_uncertain_origin(self) -> None:
-        document = Document.create("a", "x", published="3/4/2021")
+        document = Document.create("a", "x", published="3/4/2021", language="en")
         assert document.published == "2021-04-03"
         assert document.origins == (Origin("published", "day and month unclear", False),)
         origins = (Origin("title", "title", True), Origin("published", "meta date", True))
-        document = Document.create("a", "x", published="3/4/2021", origins=iter(origins))
+        document = Document.create("a", "x", published="3/4/2021", language="en", origins=iter(origins))
         assert document.origins == (Origin("published", "meta date", False), Origin("title", "title", True))
         assert document.canonical() == document
 
