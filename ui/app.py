@@ -215,4 +215,5 @@ def _filters_label(language: str, limits: Limits) -> str:
 
 def _languages(archive: Archive) -> list[tuple[str, str]]:
     """Names and codes of the languages that can be chosen, each named in itself."""
-    return [(texts(code)["name"] if code in LANGUAGES else code, code) for code in archive.passage_counts()]
+    codes = [code for code in archive.passage_counts() if code != "und"]
+    return [(texts(code)["name"] if code in LANGUAGES else code, code) for code in codes]
