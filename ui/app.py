@@ -110,7 +110,8 @@ def build(archive: Archive, examples: Sequence[str] = ()) -> gr.Blocks:
         yield from asking(str(event.question), turns, language, limits, event.dates is not False)
 
     def count(language: str, since: str, until: str, outlets: list[str], codes: list[str]) -> dict[str, Any]:
-        return gr.update(label=_filters_label(language, Limits(since, until, outlets, codes)))
+        update: dict[str, Any] = gr.update(label=_filters_label(language, Limits(since, until, outlets, codes)))
+        return update
 
     def clear(language: str) -> tuple[str, Turns]:
         return page((), language), ()

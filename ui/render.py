@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
 from html import escape
 
 from index.documents import Document
 from qa import Answer, Citation
 from qa.question import LONGEST
-from ui.conditions import conditions
+from ui.conditions import Condition, conditions
 from ui.conversation import Turn
 from ui.direction import direction
 from ui.terminal import outlet
@@ -90,7 +91,7 @@ def limits(answer: Answer, language: str) -> str:
     """
     chips = []
     for limit in conditions(answer.question.text, answer.where, answer.period, answer.dropped):
-        phrase = limit.phrase(language, lambda text: f"<bdi>{_shown(text)}</bdi>", escape)
+        phrase = limit.phrase(language, partial(_boxed, limit), escape)
         if limit.key == "period":
             phrase += (
                 f' <button type="button" data-question="{escape(answer.question.text)}" data-dates="no">'
@@ -261,6 +262,11 @@ def _also(others: Sequence[Document], language: str) -> str:
         count=f"<bdi>{len(names)}</bdi>", names=shown(f"<bdi>{_shown(name)}</bdi>" for name in names)
     )
     return f'<p class="origin also" dir="{direction("", language)}" lang="{language}">{said}</p>'
+
+
+def _boxed(limit: Condition, text: str) -> str:
+    tag = "time" if text in {limit.first, limit.last} else "bdi"
+    return f"<{tag}>{_shown(text)}</{tag}>"
 
 
 def _attributes(text: str, language: str = "") -> str:

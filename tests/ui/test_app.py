@@ -16,7 +16,7 @@ from index.documents import Document
 from ui.app import answered
 from ui.texts import texts
 
-NO_LIMITS = ("", "", [], [])
+NO_LIMITS: tuple[Any, ...] = ("", "", [], [])
 
 
 @pytest.fixture(scope="module")
