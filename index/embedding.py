@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IsnadError
+from index.token_cosines import TokenCosines
 from index.token_rows import TokenRows
 from index.word_cache import WordCache
 
@@ -103,6 +104,11 @@ class StaticEmbedder:
         for token, i in self._tokenizer.get_vocab().items():
             found[i] = i != UNKNOWN and any(map(str.isalnum, token))
         return found
+
+    @cached_property
+    def cosines(self) -> TokenCosines:
+        """The nearness of tokens."""
+        return TokenCosines(self.vectors, self.lengths)
 
     def tokenize(self, texts: Sequence[str]) -> TokenRows:
         """Return the token ids of every text, a row a text."""

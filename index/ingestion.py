@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeGuard
+
+import numpy as np
 
 from index.documents import Document
 from index.embedding import Embedder, StaticEmbedder, bundled_embedder
 from index.passage_data import NewPassage
+from index.passages import passage_spans
 
 # Enough texts for the tokenizer's threads, few enough for progress to be seen and little to be lost.
 BATCH_CHARACTERS = 1_000_000
@@ -62,28 +66,29 @@ def passage_text(document: Document, start: int, end: int) -> str:
     return f"{document.title[:TITLE_CHARACTERS]}\n{text}"
 
 
-def prepare(
-    documents: Sequence[Document], spans: Sequence[Sequence[tuple[int, int]]], embedder: Embedder
-) -> list[PreparedDocument]:
-    """Tokenize and embed documents already cut.
+def prepare(documents: Sequence[Document], size: int, embedder: Embedder) -> list[PreparedDocument]:
+    """Cut, tokenize and embed documents.
 
     Args:
         documents: a batch.
-        spans: of each document, where its passages start and end.
+        size: characters a passage holds at most.
         embedder: gives the passages' vectors; the token ids are always the bundled model's.
     """
+    spans = [passage_spans(document, size) for document in documents]
     texts = [
         passage_text(document, start, end)
         for document, cuts in zip(documents, spans, strict=True)
         for start, end in cuts
     ]
     tokens = bundled_embedder().tokenize(texts)
-    if isinstance(embedder, StaticEmbedder) and embedder.fingerprint == bundled_embedder().fingerprint:
-        vectors = embedder.embed(tokens)
-    else:
-        vectors = embedder.encode(texts)
-    rows = iter(zip(tokens, vectors, strict=True))
+    vectors = embedder.embed(tokens) if is_bundled(embedder) else embedder.encode(texts)
+    rows = iter(zip(tokens, vectors.astype(np.float16), strict=True))
     return [
         PreparedDocument(document, [NewPassage(start, end, *next(rows)) for start, end in cuts])
         for document, cuts in zip(documents, spans, strict=True)
     ]
+
+
+def is_bundled(embedder: Embedder) -> TypeGuard[StaticEmbedder]:
+    """Return whether it is the bundled model, whose vectors come from the tokens that are stored anyway."""
+    return isinstance(embedder, StaticEmbedder) and embedder.fingerprint == bundled_embedder().fingerprint

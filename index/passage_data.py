@@ -33,9 +33,9 @@ class PassageData:
 
 @dataclass(frozen=True, eq=False)
 class NewPassage:
-    """A passage about to be stored."""
+    """A passage about to be stored, its vector in the half precision that is kept."""
 
     start: int
     end: int
     tokens: TokenIds
-    vector: NDArray[np.float32]
+    vector: NDArray[np.float16]

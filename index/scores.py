@@ -34,37 +34,58 @@ def dense(question: NDArray[np.float32], texts: NDArray[np.float32]) -> Scores:
     return np.asarray(texts @ question, dtype=np.float32)
 
 
-def late_matches(question: TokenIds, texts: TokenRows, model: StaticEmbedder) -> Scores:
-    """Return, for each question token and text, how well the text's best token matches it.
+class LateInteraction:
+    """M of a question: how well the best token of a text matches each token of the question.
 
-    The match is ``max(cosine - 0.3, 0) / 0.7``: 1 for the same token, 0 for a stranger
-    (MaxSim of ColBERT, arXiv 2004.12832, over static vectors).
-
-    Returns:
-        Array of shape [question tokens, texts], from 0 to 1.
+    A match is ``max(cosine - 0.3, 0) / 0.7``: 1 for the same token, 0 for a stranger (MaxSim of ColBERT,
+    arXiv 2004.12832, over static vectors). What has been worked out for a token is kept for the next text.
     """
-    matches = np.zeros((len(question), len(texts)), dtype=np.float32)
-    filled = np.flatnonzero(texts.counts)
-    if not len(question) or not len(filled):
+
+    def __init__(self, question: TokenIds, model: StaticEmbedder) -> None:
+        """Take a question.
+
+        Args:
+            question: its token ids, shape [question tokens].
+            model: whose tokens they are.
+        """
+        self.question = question
+        self._lengths = model.lengths[question]
+        self._cosines = model.cosines.of(question.tolist())
+        self._known = np.zeros(len(model.vectors), dtype=bool)
+        self._table: Scores = np.empty((len(model.vectors), len(question)), dtype=np.float32)
+
+    @property
+    def weights(self) -> Scores:
+        """What each token of the question counts: its length, as a share of all, shape [question tokens]."""
+        return np.asarray(self._lengths / max(self._lengths.sum(), 1e-9), dtype=np.float32)
+
+    def matches(self, texts: TokenRows) -> Scores:
+        """Return how well each token of the question is matched by each text.
+
+        Returns:
+            Array of shape [question tokens, texts], from 0 to 1.
+        """
+        matches: Scores = np.zeros((len(self.question), len(texts)), dtype=np.float32)
+        filled = np.flatnonzero(texts.counts)
+        if len(self.question) and len(filled):
+            self._learn(texts.ids)
+            # Rows of the table lie together in memory, so the tokens go down and the question goes across.
+            table = self._table.take(texts.ids, axis=0)
+            matches[:, filled] = np.maximum.reduceat(table, texts.starts[:-1][filled], axis=0).T
         return matches
-    present = np.zeros(len(model.vectors), dtype=bool)
-    present[texts.ids] = True
-    vocabulary = np.flatnonzero(present)
-    column = np.cumsum(present) - 1
-    cosines = model.vectors[question] @ model.vectors[vocabulary].T
-    cosines /= model.lengths[question][:, None]
-    cosines /= model.lengths[vocabulary]
-    cosines = np.clip((cosines - LATE_FLOOR) / (1 - LATE_FLOOR), 0, 1)
-    matches[:, filled] = np.maximum.reduceat(cosines[:, column[texts.ids]], texts.starts[:-1][filled], axis=1)
-    return matches
 
+    def scores(self, texts: TokenRows) -> Scores:
+        """Return M of each text: its matches averaged over the question's tokens, weighted by their lengths."""
+        return np.asarray(self.weights @ self.matches(texts), dtype=np.float32)
 
-def late_interaction(question: TokenIds, texts: TokenRows, model: StaticEmbedder) -> Scores:
-    """Return M of each text: its matches averaged over the question's tokens, weighted by their lengths."""
-    if not len(question):
-        return np.zeros(len(texts), dtype=np.float32)
-    weights = model.lengths[question]
-    return np.asarray(weights @ late_matches(question, texts, model) / weights.sum(), dtype=np.float32)
+    def _learn(self, tokens: TokenIds) -> None:
+        new = np.zeros(len(self._known), dtype=bool)
+        new[tokens] = True
+        new &= ~self._known
+        ids = np.flatnonzero(new)
+        matches = (self._cosines[:, ids] - LATE_FLOOR) / (1 - LATE_FLOOR)
+        self._table[ids] = np.clip(matches, 0, 1, out=matches).T
+        self._known |= new
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,12 +109,9 @@ class Translator:
         self._known: dict[int, WeightedTokens] = {}
 
     @cached_property
-    def _vocabulary(self) -> NDArray[np.int64]:
-        return np.flatnonzero(self._statistics.frequencies > 0)
-
-    @cached_property
-    def _units(self) -> NDArray[np.float32]:
-        return self._model.vectors[self._vocabulary] / self._model.lengths[self._vocabulary][:, None]
+    def _held(self) -> NDArray[np.bool_]:
+        """For every token whether the collection contains it, shape [vocabulary]."""
+        return self._statistics.frequencies > 0
 
     def translate(self, question: TokenIds) -> WeightedTokens:
         """Return at most three search terms a question token; a term reached twice adds up."""
@@ -112,20 +130,20 @@ class Translator:
 
     def _translations(self, tokens: TokenIds) -> list[WeightedTokens]:
         """Return the search terms of each token; none at all where the collection is empty."""
+        if not self._statistics.rows:
+            return []
         unknown = [token for token in dict.fromkeys(tokens.tolist()) if token not in self._known]
-        if unknown and len(self._vocabulary):
-            vectors = self._model.vectors[unknown] / self._model.lengths[unknown][:, None]
-            for token, cosines in zip(unknown, vectors @ self._units.T, strict=True):
-                self._known[token] = self._nearest(cosines)
-        return [self._known[token] for token in tokens.tolist() if token in self._known]
+        for token, cosines in zip(unknown, self._model.cosines.of(unknown), strict=True):
+            self._known[token] = self._nearest(cosines)
+        return [self._known[token] for token in tokens.tolist()]
 
     def _nearest(self, cosines: NDArray[np.float32]) -> WeightedTokens:
-        count = min(TRANSLATIONS, len(cosines))
-        nearest = np.argpartition(-cosines, count - 1)[:count]
-        nearest = nearest[cosines[nearest] > TRANSLATION_FLOOR]
+        near = np.flatnonzero(cosines > TRANSLATION_FLOOR)
+        near = near[self._held[near]]
+        nearest = near[np.argsort(-cosines[near], kind="stable")[:TRANSLATIONS]]
         best = cosines[nearest].astype(np.float64)
         weights = np.exp(TRANSLATION_SHARPNESS * (best - best.max(initial=0.0))) * best
-        return WeightedTokens(self._vocabulary[nearest], weights)
+        return WeightedTokens(nearest, weights)
 
 
 def keywords(terms: WeightedTokens, texts: TokenRows, statistics: TokenStatistics) -> Scores:

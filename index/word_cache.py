@@ -31,7 +31,7 @@ class WordCache:
             words = set(chain.from_iterable(rows))
             if len(self._known) + len(words) > WORDS:
                 self._known.clear()
-            new = list(words - self._known.keys())
+            new = [word for word in words if word not in self._known]
             encodings = self._tokenizer.encode_batch_fast(new, add_special_tokens=False)
             self._known.update((word, encoding.ids) for word, encoding in zip(new, encodings, strict=True))
             return TokenRows.of([list(chain.from_iterable(map(self._known.__getitem__, row))) for row in rows])

@@ -2,7 +2,7 @@
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -15,13 +15,16 @@ from index.disk import disk_errors
 from index.documents import Document
 from index.embedding import Embedder, bundled_embedder
 from index.errors import BusyArchiveError
-from index.ingestion import Batch, Entry, PreparedDocument, batches, prepare
-from index.passages import passage_spans
+from index.ingestion import Batch, Entry, PreparedDocument, batches
+from index.preparation import Preparation
 from index.shelves import Shelves
 from index.token_rows import TokenIds, TokenRows
 
 # Documents removed in one transaction.
 BATCH_REMOVALS = 256
+
+# Batches that are prepared before those written, so that neither side waits for the other.
+AHEAD = 2
 
 
 @dataclass(frozen=True)
@@ -146,14 +149,11 @@ class Writer:
         return removed
 
     def _prepared(self, items: Iterable[Document | Entry]) -> Iterator[tuple[Batch, list[PreparedDocument]]]:
-        # One batch ahead in a thread: tokenizing and embedding leave Python's lock to the cutting and writing.
         ahead: deque[tuple[Batch, Future[list[PreparedDocument]]]] = deque()
-        size = self._shelves.manifest.passage_characters
-        with ThreadPoolExecutor(1) as worker:
+        with Preparation(self._embedder, self._shelves.manifest.passage_characters) as preparation:
             for batch in batches(items):
-                spans = [passage_spans(document, size) for document in batch.documents]
-                ahead.append((batch, worker.submit(prepare, batch.documents, spans, self._embedder)))
-                if len(ahead) > 1:
+                ahead.append((batch, preparation.submit(batch.documents)))
+                if len(ahead) > AHEAD:
                     first, future = ahead.popleft()
                     yield first, future.result()
             for batch, future in ahead:

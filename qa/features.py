@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from index.documents import Document
 from index.embedding import bundled_embedder
 from index.passages import Passage
-from index.scores import Scores, best_keywords, dense, keywords, late_matches
+from index.scores import Scores, best_keywords, dense, keywords
 from index.sentences import sentence_spans
 from index.shelf import Shelf
 from index.token_rows import TokenRows
@@ -62,9 +62,9 @@ def features(question: Question, candidates: Candidates, ranking: Ranking, shelf
     model = bundled_embedder()
     texts = candidates.texts
     tokens = model.tokenize(texts)
-    weights = model.lengths[ranking.question] / max(model.lengths[ranking.question].sum(), 1e-9)
-    matches = late_matches(ranking.question, tokens, model)
-    titles = late_matches(ranking.question, model.tokenize(candidates.titles), model)
+    weights = ranking.late.weights
+    matches = ranking.late.matches(tokens)
+    titles = ranking.late.matches(model.tokenize(candidates.titles))
     vector = model.embed(TokenRows.of([ranking.question]))[0]
     terms = shelf.translator.translate(ranking.question)
     statistics = shelf.statistics

@@ -13,7 +13,7 @@ from index.embedding import bundled_embedder
 from index.errors import IsnadError
 from index.filters import Filter
 from index.passages import Passage
-from index.scores import Scores, WeightedTokens, dense, keywords, late_interaction, standardise
+from index.scores import LateInteraction, Scores, WeightedTokens, dense, keywords, standardise
 from index.selection import Selection
 from index.shelf import Shelf
 from index.token_rows import TokenIds
@@ -53,23 +53,28 @@ class Ranking:
 
     Attributes:
         language: of the documents.
-        question: token ids of the question as asked of this language.
+        late: late interaction with the question as asked of this language.
         data: the candidates.
         scores: the scores by name, each of shape [candidates].
         fused: their weighted sum once standardised, falling.
     """
 
     language: str
-    question: TokenIds
+    late: LateInteraction
     data: PassageData
     scores: Mapping[str, Scores]
     fused: Scores
+
+    @property
+    def question(self) -> TokenIds:
+        """Token ids of the question as asked of this language."""
+        return self.late.question
 
     def take(self, places: Sequence[int]) -> "Ranking":
         """Return the candidates at those places, in that order."""
         order = np.array(places, dtype=np.int64)
         scores = {name: score[order] for name, score in self.scores.items()}
-        return Ranking(self.language, self.question, self.data.take(order), scores, self.fused[order])
+        return Ranking(self.language, self.late, self.data.take(order), scores, self.fused[order])
 
 
 def rank(
@@ -92,16 +97,17 @@ def rank(
     tokens = model.tokenize([text]).ids
     terms = shelf.translator.translate(tokens)
     data = archive.passage_data(_candidates(shelf, vector, terms, candidates, selection))
+    late = LateInteraction(tokens, model)
     scores = {
         "dense": dense(vector, data.vectors),
-        "late": late_interaction(tokens, data.tokens, model),
+        "late": late.scores(data.tokens),
         "keywords": keywords(terms, data.tokens, shelf.statistics),
     }
     fused = np.sum([FUSION[name] * standardise(score) for name, score in scores.items()], axis=0)
     order = np.argsort(-fused, kind="stable")
     return Ranking(
         language,
-        tokens,
+        late,
         data.take(order),
         {name: score[order] for name, score in scores.items()},
         fused[order],

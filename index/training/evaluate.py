@@ -17,7 +17,7 @@ from rich.table import Table
 
 from index.embedding import MODEL_FOLDER, StaticEmbedder
 from index.errors import IsnadError
-from index.scores import Translator, dense, keywords, late_interaction, standardise
+from index.scores import LateInteraction, Translator, dense, keywords, standardise
 from index.statistics import TokenStatistics
 from index.training.data import HeldOut, load_held_out
 from index.training.splits import Part
@@ -116,7 +116,7 @@ def score_search(
     for tokens, vector in zip(model.tokenize(questions), model.encode(questions), strict=True):
         found = {
             "D": dense(vector, vectors),
-            "M": late_interaction(tokens, rows, model),
+            "M": LateInteraction(tokens, model).scores(rows),
             "T": keywords(translator.translate(tokens), rows, statistics),
         }
         found["D+M+T"] = np.sum([standardise(scores) for scores in found.values()], axis=0)

@@ -9,13 +9,12 @@ from hypothesis import strategies as st
 
 from index.embedding import StaticEmbedder
 from index.scores import (
+    LateInteraction,
     Translator,
     WeightedTokens,
     best_keywords,
     dense,
     keywords,
-    late_interaction,
-    late_matches,
     standardise,
 )
 from index.statistics import TokenStatistics
@@ -86,7 +85,7 @@ def test_dense_is_the_cosine(texts: int, seed: int) -> None:
 def test_late_matches_of_every_token_and_text(
     model: StaticEmbedder, question: list[int], texts: list[list[int]]
 ) -> None:
-    found = late_matches(np.array(question, dtype=np.uint32), TokenRows.of(texts), model)
+    found = LateInteraction(np.array(question, dtype=np.uint32), model).matches(TokenRows.of(texts))
     assert found.shape == (len(question), len(texts))
     expected = np.array([[match(model, token, text) for text in texts] for token in question])
     np.testing.assert_allclose(found, expected.reshape(found.shape), atol=1e-5)
@@ -97,7 +96,7 @@ def test_late_matches_of_every_token_and_text(
 def test_late_interaction_weighs_by_length(
     model: StaticEmbedder, question: list[int], texts: list[list[int]]
 ) -> None:
-    found = late_interaction(np.array(question, dtype=np.uint32), TokenRows.of(texts), model)
+    found = LateInteraction(np.array(question, dtype=np.uint32), model).scores(TokenRows.of(texts))
     weights = [math.sqrt(sum(model.vectors[token].astype(float) ** 2)) for token in question]
     expected = [
         sum(w * match(model, token, text) for w, token in zip(weights, question, strict=True)) / total
@@ -110,7 +109,7 @@ def test_late_interaction_weighs_by_length(
 
 def test_late_interaction_of_a_text_with_itself_is_one(model: StaticEmbedder) -> None:
     text = [1, 5, 5, 7]
-    found = late_interaction(np.array(text, dtype=np.uint32), TokenRows.of([text, [], [2]]), model)
+    found = LateInteraction(np.array(text, dtype=np.uint32), model).scores(TokenRows.of([text, [], [2]]))
     assert found[0] == pytest.approx(1, abs=1e-5)
     assert found[1] == 0
 
@@ -165,3 +164,13 @@ def test_standardise(values: list[float]) -> None:
 def test_model_folder_is_read(model: StaticEmbedder) -> None:
     assert Path(model.name).name == "model"
     assert model.tokenize(["t3 t1", ""]).ids.tolist() == [3, 1]
+
+
+def test_late_interaction_remembers_rightly(model: StaticEmbedder) -> None:
+    texts = [[1, 2, 3], [3, 4], [5, 1, 1], [], [6]]
+    late = LateInteraction(np.array([1, 4, 7], dtype=np.uint32), model)
+    for text in texts:
+        fresh = LateInteraction(late.question, model)
+        np.testing.assert_allclose(
+            late.matches(TokenRows.of([text])), fresh.matches(TokenRows.of([text])), atol=1e-6
+        )

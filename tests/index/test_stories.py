@@ -16,7 +16,7 @@ from index.catalog import Catalog, NewPassage
 from index.documents import Document
 from index.embedding import bundled_embedder
 from index.ingestion import prepare
-from index.passages import passage_spans
+from index.passages import PASSAGE_CHARACTERS
 from index.sketches import Sketch, containment
 from index.stories import Stories
 from index.story_links import PROMISING, SAME_STORY, article_sketches
@@ -66,7 +66,7 @@ def article(uri: str, *sentences: int, title: str = "", language: str = "en") ->
 
 
 def store(catalog: Catalog, *documents: Document, remove: tuple[str, ...] = ()) -> None:
-    prepared = prepare(documents, [passage_spans(document) for document in documents], bundled_embedder())
+    prepared = prepare(documents, PASSAGE_CHARACTERS, bundled_embedder())
     with catalog.transaction() as generation:
         for uri in remove:
             catalog.delete(uri, generation)
@@ -84,7 +84,7 @@ def grouping(catalog: Catalog) -> set[frozenset[str]]:
 
 def oracle(documents: list[Document], common: int) -> set[frozenset[str]]:
     """The stories by definition: all pairs, then components by colouring until nothing changes."""
-    prepared = prepare(documents, [passage_spans(document) for document in documents], bundled_embedder())
+    prepared = prepare(documents, PASSAGE_CHARACTERS, bundled_embedder())
     sketches: list[Sketch] = article_sketches(
         [
             (d.title, d.language, [p.tokens for p in each.passages])

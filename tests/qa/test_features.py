@@ -10,7 +10,7 @@ from index.archive import Archive
 from index.documents import Document
 from index.embedding import bundled_embedder
 from index.passages import Passage
-from index.scores import late_interaction
+from index.scores import LateInteraction
 from index.token_rows import TokenRows
 from qa.calibration import SENTENCE_FEATURES
 from qa.features import LEAD, Candidates, features
@@ -52,7 +52,7 @@ def test_late_and_dense_of_a_sentence_are_those_of_its_text(
     table, candidates, ranking = looked_up
     model = bundled_embedder()
     rows = model.tokenize(candidates.texts)
-    late = late_interaction(ranking.question, rows, model)
+    late = LateInteraction(ranking.question, model).scores(rows)
     assert column(table, "late") == pytest.approx(late.tolist(), abs=1e-5)
     question = model.embed(TokenRows.of([ranking.question]))[0]
     assert column(table, "dense") == pytest.approx((model.encode(candidates.texts) @ question).tolist(), abs=1e-5)
