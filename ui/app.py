@@ -8,10 +8,12 @@ from typing import Any
 
 from index.archive import Archive
 from index.errors import IsnadError
+from index.filters import Filter
 from qa import ask
 from qa.question import LONGEST, Question
 from ui import render
 from ui.conversation import Turn
+from ui.limits import Limits, LimitsError
 from ui.texts import LANGUAGES, texts
 
 # Read by Gradio when it is imported, which must therefore come after.
@@ -31,12 +33,22 @@ SEED_EXAMPLES = (
 _log = logging.getLogger(__name__)
 
 
-def answered(question: str, archive: Archive) -> Turn:
-    """Ask the archive; whatever goes wrong becomes something a reader can be told."""
+def answered(question: str, archive: Archive, limits: Limits | None = None, dates: bool = True) -> Turn:
+    """Ask the archive; whatever goes wrong becomes something a reader can be told.
+
+    Args:
+        question: as typed.
+        archive: what is asked.
+        limits: of the search.
+        dates: whether a time that the question names limits it too.
+    """
     if problem := _problem(question):
         return Turn(question, problem=problem)
     try:
-        return Turn(question, answer=ask(question, archive))
+        where = limits.filter() if limits else Filter()
+        return Turn(question, answer=ask(question, archive, where=where, dates=dates))
+    except LimitsError as error:
+        return Turn(question, problem=error.key, value=error.value)
     except Exception:
         _log.exception("the question %r could not be answered", question)
         return Turn(question, problem="failed")
@@ -73,18 +85,40 @@ def build(archive: Archive, examples: Sequence[str] = ()) -> gr.Blocks:
             _log.exception("the article of %r could not be opened", request)
             return render.notice("en", "reader_failed")
 
-    def submit(question: str, turns: Turns, language: str) -> Iterator[tuple[str, Turns, str]]:
+    def asking(
+        question: str, turns: Turns, language: str, limits: Limits, dates: bool = True
+    ) -> Iterator[tuple[str, Turns, str]]:
         yield page((*turns, Turn(question)), language), turns, ""
-        turns = (*turns, answered(question, archive))
+        turns = (*turns, answered(question, archive, limits, dates))
         yield page(turns, language), turns, ""
 
-    def submit_example(turns: Turns, language: str, event: gr.EventData) -> Iterator[tuple[str, Turns, str]]:
-        yield from submit(str(event.question), turns, language)
+    def submit(
+        question: str, turns: Turns, language: str, since: str, until: str, outlets: list[str], codes: list[str]
+    ) -> Iterator[tuple[str, Turns, str]]:
+        yield from asking(question, turns, language, Limits(since, until, outlets, codes))
+
+    def submit_offered(
+        turns: Turns,
+        language: str,
+        since: str,
+        until: str,
+        outlets: list[str],
+        codes: list[str],
+        event: gr.EventData,
+    ) -> Iterator[tuple[str, Turns, str]]:
+        limits = Limits(since, until, outlets, codes)
+        yield from asking(str(event.question), turns, language, limits, event.dates is not False)
+
+    def count(language: str, since: str, until: str, outlets: list[str], codes: list[str]) -> dict[str, Any]:
+        update: dict[str, Any] = gr.update(label=_filters_label(language, Limits(since, until, outlets, codes)))
+        return update
 
     def clear(language: str) -> tuple[str, Turns]:
         return page((), language), ()
 
-    def switch(turns: Turns, event: gr.EventData) -> tuple[str, str, dict[str, Any], dict[str, Any]]:
+    def switch(
+        turns: Turns, since: str, until: str, outlets: list[str], codes: list[str], event: gr.EventData
+    ) -> tuple[str | dict[str, Any], ...]:
         language = event.language if event.language in LANGUAGES else "en"
         words = texts(language)
         return (
@@ -92,6 +126,11 @@ def build(archive: Archive, examples: Sequence[str] = ()) -> gr.Blocks:
             language,
             gr.update(placeholder=words["placeholder"], label=words["question"]),
             gr.update(value=words["ask"]),
+            gr.update(label=_filters_label(language, Limits(since, until, outlets, codes))),
+            gr.update(label=words["since"], placeholder=words["day"]),
+            gr.update(label=words["until"], placeholder=words["day"]),
+            gr.update(label=words["outlets"]),
+            gr.update(label=words["languages"]),
         )
 
     words = texts("en")
@@ -105,38 +144,77 @@ def build(archive: Archive, examples: Sequence[str] = ()) -> gr.Blocks:
             js_on_load=(files("ui") / "page.js").read_text(encoding="utf-8"),
             server_functions=[read_article],
         )
-        with gr.Row(elem_id="composer"):
-            question = gr.Textbox(
-                placeholder=words["placeholder"],
-                label=words["question"],
-                show_label=False,
-                container=False,
-                lines=1,
-                max_lines=6,
-                autofocus=True,
-                elem_id="question",
-            )
-            button = gr.Button(words["ask"], variant="primary", scale=0, min_width=96, elem_id="ask")
+        with gr.Column(elem_id="composer"):
+            with gr.Accordion(words["filters"], open=False, elem_id="filters") as filters, gr.Row():
+                since = gr.Textbox(label=words["since"], placeholder=words["day"], max_lines=1, min_width=130)
+                until = gr.Textbox(label=words["until"], placeholder=words["day"], max_lines=1, min_width=130)
+                outlets = gr.Dropdown(archive.sources(), label=words["outlets"], multiselect=True, min_width=220)
+                codes = gr.CheckboxGroup(_languages(archive), label=words["languages"], min_width=220)
+            with gr.Row(elem_id="ask-row"):
+                question = gr.Textbox(
+                    placeholder=words["placeholder"],
+                    label=words["question"],
+                    show_label=False,
+                    container=False,
+                    lines=1,
+                    max_lines=6,
+                    autofocus=True,
+                    elem_id="question",
+                )
+                button = gr.Button(words["ask"], variant="primary", scale=0, min_width=96, elem_id="ask")
         shown = [conversation, turns, question]
+        limits = [since, until, outlets, codes]
         gr.on(
             [question.submit, button.click],
             submit,
-            [question, turns, language],
+            [question, turns, language, *limits],
             shown,
             api_name="ask",
             show_progress="hidden",
         )
         conversation.submit(
-            submit_example, [turns, language], shown, show_progress="hidden", api_visibility="private"
+            submit_offered,
+            [turns, language, *limits],
+            shown,
+            show_progress="hidden",
+            api_visibility="private",
         )
         conversation.clear(
             clear, language, [conversation, turns], show_progress="hidden", api_visibility="private"
         )
         conversation.select(
             switch,
-            turns,
-            [conversation, language, question, button],
+            [turns, *limits],
+            [conversation, language, question, button, filters, *limits],
+            show_progress="hidden",
+            api_visibility="private",
+        )
+        gr.on(
+            [field.change for field in limits],
+            count,
+            [language, *limits],
+            filters,
+            show_progress="hidden",
+            api_visibility="private",
+        )
+        # The archive may have grown since the page was built.
+        blocks.load(
+            lambda: (gr.update(choices=archive.sources()), gr.update(choices=_languages(archive))),
+            None,
+            [outlets, codes],
             show_progress="hidden",
             api_visibility="private",
         )
     return blocks
+
+
+def _filters_label(language: str, limits: Limits) -> str:
+    """What the fold of the fields is called; it tells how many are set, since it may be shut."""
+    words = texts(language)
+    return words["filters_on"].format(count=limits.count) if limits.count else words["filters"]
+
+
+def _languages(archive: Archive) -> list[tuple[str, str]]:
+    """Names and codes of the languages that can be chosen, each named in itself."""
+    codes = [code for code in archive.passage_counts() if code != "und"]
+    return [(texts(code)["name"] if code in LANGUAGES else code, code) for code in codes]

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,10 +11,20 @@ from typer.core import TyperGroup
 
 from index.errors import IsnadError
 from ui import upkeep
-from ui.options import ArchiveOption, JsonOption, open_archive
+from ui.options import (
+    ArchiveOption,
+    DocumentOption,
+    JsonOption,
+    LanguageOption,
+    NoDatesOption,
+    SinceOption,
+    SourceOption,
+    UntilOption,
+    open_archive,
+)
 from ui.signals import exit_code
 from ui.story import story
-from ui.terminal import also_line, answer_lines, as_json, passage_lines, safe
+from ui.terminal import also_line, answer_lines, as_json, limits_lines, passage_lines, safe
 
 # Exit codes: 0 done or answered, 1 not in the archive, 2 bad input, and what shells give for signals and this.
 BROKEN_PIPE = 141
@@ -70,15 +81,25 @@ def ask(
     question: QuestionArgument,
     archive: ArchiveOption = None,
     sentences: Annotated[int, typer.Option("-k", min=1, help="How many sentences at most.")] = 3,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    source: SourceOption = None,
+    language: LanguageOption = None,
+    document: DocumentOption = None,
+    no_dates: NoDatesOption = False,
     json: JsonOption = False,
 ) -> None:
     """Answer a question in cited sentences.
 
-    Exit 0 if the archive answers it, 1 if not.
+    A time that it names ("in March 2021") limits the articles where they answer. Exit 0 if the archive answers
+    it, 1 if not.
     """
     from qa import ask
+    from ui.filters import filter_of
 
-    answer = ask(_decodable(question), open_archive(archive), sentences)
+    opened = open_archive(archive)
+    where = filter_of(opened, since, until, source, language, document)
+    answer = ask(_decodable(question), opened, sentences, where, dates=not no_dates)
     if json:
         typer.echo(as_json(answer.as_dict()))
     else:
@@ -92,34 +113,53 @@ def search(
     question: QuestionArgument,
     archive: ArchiveOption = None,
     passages: Annotated[int, typer.Option("-k", min=1, help="How many passages at most.")] = 10,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    source: SourceOption = None,
+    language: LanguageOption = None,
+    document: DocumentOption = None,
+    no_dates: NoDatesOption = False,
     json: JsonOption = False,
 ) -> None:
     """Find the passages that bear on a question.
 
-    The best come first. Exit 1 if the archive holds none.
+    The best come first. A time that the question names ("in March 2021") limits the articles where there are
+    any. Exit 1 if the archive holds none.
     """
     from qa import retrieve
+    from qa.question import Question
+    from ui.conditions import conditions
+    from ui.filters import filter_of
 
     opened = open_archive(archive)
-    hits = retrieve(_decodable(question), opened, passages)
+    where = filter_of(opened, since, until, source, language, document)
+    parsed = Question.parse(_decodable(question))
+    period, dropped = None if no_dates or since or until else parsed.period, None
+    within = replace(where, first=period.first, last=period.last) if period else where
+    hits = retrieve(parsed, opened, passages, within)
+    if period and not hits:
+        period, dropped, within = None, period, where
+        hits = retrieve(parsed, opened, passages, within)
+    for line in limits_lines(conditions(parsed.text, within, period, dropped), parsed.language):
+        typer.echo(line, err=json)
     found = [(hit, opened.document(hit.passage.document)) for hit in hits]
     if json:
         records = [
             {
-                **document.label,
+                **article.label,
                 "start": hit.passage.start,
                 "end": hit.passage.end,
-                "text": document.text[hit.passage.start : hit.passage.end],
+                "text": article.text[hit.passage.start : hit.passage.end],
                 "score": round(hit.score, 4),
                 "ranks": dict(hit.ranks),
                 "others": list(hit.others),
             }
-            for hit, document in found
+            for hit, article in found
         ]
         typer.echo(as_json(records))
     else:
-        for number, (hit, document) in enumerate(found, 1):
-            for line in passage_lines(number, document, hit.passage.start, hit.passage.end):
+        for number, (hit, article) in enumerate(found, 1):
+            for line in passage_lines(number, article, hit.passage.start, hit.passage.end):
                 typer.echo(line)
             if hit.others:
                 others = [opened.document(uri) for uri in hit.others]

@@ -13,11 +13,13 @@ class Turn:
         question: as typed.
         answer: what the archive says.
         problem: key of the text (see ``ui.texts``) that says why it could not be asked.
+        value: what the problem lies in, if not in the question.
     """
 
     question: str
     answer: Answer | None = None
     problem: str | None = None
+    value: str = ""
 
     @property
     def pending(self) -> bool:

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import date
-from typing import Any, Self
+from typing import Any
 
 from index.archive import Info
 from index.documents import Document
-from index.errors import IsnadError
+from index.filters import Filter
 from index.folding import fold
 from ui.terminal import one_line
 
@@ -17,47 +16,27 @@ _TOLD = 20
 
 @dataclass(frozen=True)
 class Selection:
-    """Which articles are listed; None or "" chooses all."""
+    """Which articles are listed.
 
-    source: str
-    language: str
-    since: str
-    until: str
+    Attributes:
+        where: the conditions, those on dates, outlets and languages.
+        match: text that the uri or the headline must have, compared without case and marks.
+    """
+
+    where: Filter
     match: str
 
-    @classmethod
-    def of(
-        cls, source: str | None, language: str | None, since: str | None, until: str | None, match: str | None
-    ) -> Self:
-        """Check what was typed.
-
-        Raises:
-            IsnadError: a date is none, or the first is after the last.
-        """
-        first, last = _day("--since", since), _day("--until", until)
-        if first and last and first > last:
-            raise IsnadError(f"--since {first} is after --until {last}; swap them")
-        return cls(fold(source or ""), (language or "").lower(), first, last, fold(match or ""))
-
     def has(self, document: Document) -> bool:
-        """Tell whether an article is chosen; names and texts are compared without case and marks."""
-        day = document.published or ""
+        """Tell whether an article is chosen."""
+        where, day = self.where, document.published or ""
+        outlets = {fold(name) for name in (document.source, document.agency) if name}
         return (
-            (not self.source or fold(document.source or "") == self.source)
-            and (not self.language or document.language == self.language)
-            and (not self.since or day >= self.since)
-            and (not self.until or (bool(day) and day <= self.until))
-            and (not self.match or self.match in fold(f"{document.uri}\n{document.title}"))
+            (not where.sources or not outlets.isdisjoint(map(fold, where.sources)))
+            and (not where.languages or document.language in where.languages)
+            and (not where.first or day >= where.first)
+            and (not where.last or "" < day <= where.last)
+            and fold(self.match) in fold(f"{document.uri}\n{document.title}")
         )
-
-
-def _day(option: str, text: str | None) -> str:
-    if not text:
-        return ""
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise IsnadError(f"{option}: expected a day such as 2021-03-15, got {text!r}") from None
 
 
 def info_record(info: Info) -> dict[str, Any]:

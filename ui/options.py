@@ -40,6 +40,34 @@ LimitOption = Annotated[
 AllowPrivateOption = Annotated[
     bool, typer.Option("--allow-private", help="Also fetch from this computer and from private networks.")
 ]
+SinceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--since", metavar="DATE", help='Only articles of this day or later: 2021-03-15, "March 2021", 2021.'
+    ),
+]
+UntilOption = Annotated[
+    str | None, typer.Option("--until", metavar="DATE", help="Only articles of this day or earlier.")
+]
+SourceOption = Annotated[
+    list[str] | None,
+    typer.Option("--source", metavar="NAME", help="Only articles of this outlet or agency; may be repeated."),
+]
+LanguageOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--language", metavar="CODE", help="Only articles in this language, such as ar; may be repeated."
+    ),
+]
+DocumentOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--document", metavar="URI", help="Only this article, as `isnad list` shows it; may be repeated."
+    ),
+]
+NoDatesOption = Annotated[
+    bool, typer.Option("--no-dates", help='Search all times even if the question names one ("in March 2021").')
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 

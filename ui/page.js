@@ -28,7 +28,7 @@ document.addEventListener("click", (event) => {
   const data = target.dataset;
   if ("close" in data) reader.close();
   else if ("uri" in data) openArticle(data);
-  else if ("question" in data) trigger("submit", { question: data.question });
+  else if ("question" in data) trigger("submit", { question: data.question, dates: data.dates !== "no" });
   else if ("clear" in data) trigger("clear", { language: interfaceLanguage() });
   else {
     localStorage.setItem(LANGUAGE, data.language);

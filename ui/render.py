@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
 from html import escape
 
 from index.documents import Document
 from qa import Answer, Citation
 from qa.question import LONGEST
+from ui.conditions import Condition, conditions
 from ui.conversation import Turn
 from ui.direction import direction
+from ui.terminal import outlet
 from ui.texts import LANGUAGES, texts
 
 # Characters of context a source card shows on either side of the sentence.
@@ -44,10 +47,12 @@ def turn(turn: Turn, language: str) -> str:
         f'<h2 class="question"{_attributes(asked, answer_language)}>{_shown(asked)}</h2>' if asked.strip() else ""
     )
     if turn.problem:
-        message = texts(language)[turn.problem].format(length=f"{len(turn.question):,}", longest=f"{LONGEST:,}")
+        message = texts(language)[turn.problem].format(
+            length=f"{len(turn.question):,}", longest=f"{LONGEST:,}", value=turn.value[:_SHOWN]
+        )
         outcome = (
             f'<div class="refusal problem" role="alert"><h3>{_text(language, "problem")}</h3>'
-            f"<p>{escape(message)}</p></div>"
+            f"<p>{_shown(message)}</p></div>"
         )
     elif turn.answer is None:
         outcome = f'<p class="searching">{_text(language, "searching")}</p>'
@@ -61,6 +66,7 @@ def answer(answer: Answer, language: str) -> str:
     if not answer.found:
         reason = answer.reason or ""
         return (
+            f"{limits(answer, language)}"
             f'<div class="refusal"><h3>{_text(language, "not_found")}</h3>'
             f"<p{_attributes(reason, answer.question.language)}>{_shown(reason)}</p></div>"
             f"{_sources(answer.nearest, language, 'nearest')}"
@@ -72,8 +78,31 @@ def answer(answer: Answer, language: str) -> str:
     )
     elapsed = escape(texts(language)["elapsed"]).format(seconds=f"<bdi>{answer.elapsed:.2f}</bdi>")
     return (
+        f"{limits(answer, language)}"
         f'<div class="answer">{sentences}<p class="elapsed">{elapsed}</p></div>'
         f"{_sources(answer.citations, language, 'sources')}"
+    )
+
+
+def limits(answer: Answer, language: str) -> str:
+    """Return what an answer was limited to, a chip for each condition; nothing where there was none.
+
+    The chip of a time that the question names has a button that asks again for all times.
+    """
+    chips = []
+    for limit in conditions(answer.question.text, answer.where, answer.period, answer.dropped):
+        phrase = limit.phrase(language, partial(_boxed, limit), escape)
+        if limit.key == "period":
+            phrase += (
+                f' <button type="button" data-question="{escape(answer.question.text)}" data-dates="no">'
+                f"{_text(language, 'switch_off')}</button>"
+            )
+        chips.append(f'<li class="limit {limit.key}">{phrase}</li>')
+    if not chips:
+        return ""
+    return (
+        f'<ul class="limits" lang="{language}" dir="{direction("", language)}" '
+        f'aria-label="{_text(language, "limits")}">{"".join(chips)}</ul>'
     )
 
 
@@ -91,7 +120,7 @@ def card(citation: Citation, language: str, number: int | None = None) -> str:
     return (
         f'<li class="card">{badge}'
         f"<h4{_attributes(document.title, document.language)}><bdi>{_shown(document.title)}</bdi></h4>"
-        f"{_origin(document)}{_also(citation.others, language)}"
+        f"{_origin(document, language)}{_also(citation.others, language)}"
         f"<blockquote{_attributes(citation.quote, document.language)}>{_shown(before)}"
         f"<mark>{_shown(citation.quote)}</mark>{_shown(after)}</blockquote>"
         f'<button type="button" class="open"{_opens(citation)}>{_text(language, "open")}</button></li>'
@@ -112,7 +141,7 @@ def article(document: Document, start: int, end: int, language: str) -> str:
     return (
         f'<header><button type="button" class="close" data-close>{_text(language, "close")}</button>'
         f'<h2 id="reader-title"{_attributes(document.title, document.language)}>'
-        f"<bdi>{_shown(document.title)}</bdi></h2>{_origin(document)}</header>"
+        f"<bdi>{_shown(document.title)}</bdi></h2>{_origin(document, language)}</header>"
         f'<div class="text" tabindex="0">'
         f"{_paragraphs(document, start, end, texts(language)['cited'])}</div>"
     )
@@ -209,11 +238,16 @@ def _opens(citation: Citation) -> str:
     return f' data-uri="{uri}" data-start="{citation.start}" data-end="{citation.end}"'
 
 
-def _origin(document: Document) -> str:
-    known = (document.source or document.agency, document.author)
+def _origin(document: Document, language: str) -> str:
+    known = (outlet(document), document.author)
     parts = [f"<bdi>{_shown(part)}</bdi>" for part in known if part]
     if document.published:
-        parts.append(f'<time datetime="{escape(document.published)}">{escape(document.published)}</time>')
+        time = f'<time datetime="{escape(document.published)}">{escape(document.published)}</time>'
+        doubtful = [each.place for each in document.origins if each.field == "published" and not each.certain]
+        if doubtful:
+            said = _text(language, "uncertain")
+            time += f' <span class="uncertain" lang="{language}" title="{escape(doubtful[0])}">{said}</span>'
+        parts.append(time)
     parts.append(f'<bdi class="uri">{_shown(document.uri)}</bdi>')
     return f'<p class="origin"{_attributes(document.title, document.language)}>{" · ".join(parts)}</p>'
 
@@ -228,6 +262,11 @@ def _also(others: Sequence[Document], language: str) -> str:
         count=f"<bdi>{len(names)}</bdi>", names=shown(f"<bdi>{_shown(name)}</bdi>" for name in names)
     )
     return f'<p class="origin also" dir="{direction("", language)}" lang="{language}">{said}</p>'
+
+
+def _boxed(limit: Condition, text: str) -> str:
+    tag = "time" if text in {limit.first, limit.last} else "bdi"
+    return f"<{tag}>{_shown(text)}</{tag}>"
 
 
 def _attributes(text: str, language: str = "") -> str:

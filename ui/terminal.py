@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from ui.conditions import Condition, conditions
+from ui.texts import texts
+
 if TYPE_CHECKING:  # importing them takes longer than printing `isnad --help` may
     from index.changes import Changes
     from index.documents import Document
@@ -33,8 +36,10 @@ def as_json(value: object) -> str:
 
 def answer_lines(answer: "Answer") -> Iterator[str]:
     """Yield an answer line by line: its sentences, then their sources; or why there is none."""
+    limits = conditions(answer.question.text, answer.where, answer.period, answer.dropped)
     if not answer.found:
         yield typer.style(safe(answer.reason or ""), fg=typer.colors.YELLOW)
+        yield from limits_lines(limits, answer.question.language)
         if answer.nearest:
             yield ""
             yield typer.style("Nearest (not an answer):", dim=True)
@@ -44,9 +49,26 @@ def answer_lines(answer: "Answer") -> Iterator[str]:
         return
     for number, citation in enumerate(answer.citations, 1):
         yield f"{one_line(citation.quote)} {_number(number)}"
+    yield from limits_lines(limits, answer.question.language)
     yield ""
     for number, citation in enumerate(answer.citations, 1):
         yield from _source_lines(number, citation)
+
+
+def limits_lines(limits: Iterable[Condition], language: str) -> Iterator[str]:
+    """Yield the line that says what the articles were limited to, if anything.
+
+    Args:
+        limits: see ``conditions``.
+        language: of the question.
+    """
+    told = []
+    for limit in limits:
+        told.append(limit.phrase(language, one_line))
+        if limit.key == "period":
+            told.append(texts(language)["no_dates"].format(option="--no-dates"))
+    if told:
+        yield typer.style(("؛ " if language == "ar" else "; ").join(told), dim=True)
 
 
 def passage_lines(number: int, document: "Document", start: int, end: int) -> Iterator[str]:
@@ -78,6 +100,13 @@ def change_lines(changes: "Changes") -> Iterator[str]:
     ):
         for sentence in sentences:
             yield "    " + typer.style(f"{mark} {one_line(sentence)}", fg=colour)
+
+
+def outlet(document: "Document") -> str | None:
+    """Return who published a document and, in brackets, the agency that wrote it."""
+    if document.source and document.agency and document.source != document.agency:
+        return f"{document.source} ({document.agency})"
+    return document.source or document.agency
 
 
 def document_line(document: "Document") -> str:
@@ -114,7 +143,7 @@ def _source_lines(number: int, citation: "Citation") -> Iterator[str]:
 
 
 def _place(document: "Document", start: int, end: int) -> str:
-    known = [document.source or document.agency, document.author, document.published, document.uri]
+    known = [outlet(document), document.author, document.published, document.uri]
     where = [one_line(part) for part in known if part]
     return "    " + typer.style(" · ".join([*where, f"characters {start}-{end}"]), dim=True)
 

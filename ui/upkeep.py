@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from index.errors import DamagedArchiveError, IsnadError
-from ui.options import AllowPrivateOption, ArchiveOption, JsonOption, LimitOption, ModelOption, named, open_archive
+from ui.options import (
+    AllowPrivateOption,
+    ArchiveOption,
+    JsonOption,
+    LanguageOption,
+    LimitOption,
+    ModelOption,
+    SinceOption,
+    SourceOption,
+    UntilOption,
+    named,
+    open_archive,
+)
 from ui.terminal import as_json, document_line, document_record, json_lines, one_line, safe
 
 if TYPE_CHECKING:
@@ -121,12 +133,10 @@ def watch(
 
 def list_documents(
     archive: ArchiveOption = None,
-    source: Annotated[str | None, typer.Option(metavar="NAME", help="Only articles of this source.")] = None,
-    language: Annotated[str | None, typer.Option(metavar="CODE", help="Only this language, such as ar.")] = None,
-    since: Annotated[str | None, typer.Option(metavar="DATE", help="Only articles of this day or later.")] = None,
-    until: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Only articles of this day or earlier.")
-    ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    source: SourceOption = None,
+    language: LanguageOption = None,
     match: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Only articles whose uri or headline has this text.")
     ] = None,
@@ -137,10 +147,12 @@ def list_documents(
     A line each: uri, language, date and headline, with tabs between. With --since or --until, articles without
     a date are left out.
     """
+    from ui.filters import filter_of
     from ui.listing import Selection
 
-    selection = Selection.of(source, language, since, until, match)
-    chosen = (document for document in open_archive(archive).documents() if selection.has(document))
+    opened = open_archive(archive)
+    selection = Selection(filter_of(opened, since, until, source, language), match or "")
+    chosen = (document for document in opened.documents() if selection.has(document))
     if not json:
         for document in chosen:
             typer.echo(document_line(document))

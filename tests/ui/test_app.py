@@ -11,8 +11,12 @@ from typing import Any
 import httpx
 import pytest
 
+from index.archive import Archive
 from index.documents import Document
+from ui.app import answered
 from ui.texts import texts
+
+NO_LIMITS: tuple[Any, ...] = ("", "", [], [])
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +31,9 @@ def page(archive_folder: Path) -> Iterator[httpx.Client]:
         server.terminate()
 
 
-def events(page: httpx.Client, question: str) -> list[Any]:
+def events(page: httpx.Client, question: str, *limits: Any) -> list[Any]:
     """Ask as the page does; return the values of the conversation, one for each update."""
-    event = page.post("/gradio_api/call/ask", json={"data": [question]}).json()["event_id"]
+    event = page.post("/gradio_api/call/ask", json={"data": [question, *(limits or NO_LIMITS)]}).json()["event_id"]
     stream = page.get(f"/gradio_api/call/ask/{event}").text
     lines = [line.removeprefix("data: ") for line in stream.splitlines() if line.startswith("data: ")]
     return [json.loads(line)[0] for line in lines]
@@ -57,6 +61,41 @@ def test_refusal_is_not_an_answer(page: httpx.Client) -> None:
     last = events(page, "How many astronauts flew to the planet Jupiter?")[-1]
     assert 'class="refusal"' in last
     assert 'class="answer"' not in last
+
+
+@pytest.mark.parametrize(
+    ("limits", "uri"),
+    [
+        (("", "", ["Sample Agency"], []), "harbour.txt"),
+        (("2020", "February 2020", [], []), "harbour.txt"),
+        (("", "", [], ["ar"]), "bridge.txt"),
+    ],
+)
+def test_fields_limit_the_search(page: httpx.Client, limits: tuple[Any, ...], uri: str) -> None:
+    last = events(page, "Who opened the bridge of the harbour of Testville?", *limits)[-1]
+    assert set(re.findall(r'data-uri="([^"]+)"', last)) == {uri}
+    assert 'class="limits"' in last
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        (("some <b>day</b>", "", [], []), texts("en")["bad_date"].format(value="some &lt;b&gt;day&lt;/b&gt;")),
+        (("2021", "2020", [], []), texts("en")["bad_order"].format(value="2021-01-01 &gt; 2020-12-31")),
+    ],
+)
+def test_fields_that_cannot_be_understood(page: httpx.Client, limits: tuple[Any, ...], said: str) -> None:
+    assert said in events(page, "Who paid?", *limits)[-1]
+
+
+def test_the_time_in_a_question_can_be_ignored(archive: Archive) -> None:
+    question = "Who paid for the repairs of the harbour of Testville in February 2020?"
+    with_dates, without = (answered(question, archive, dates=dates).answer for dates in (True, False))
+    assert with_dates
+    assert without
+    assert with_dates.period
+    assert with_dates.where.first == "2020-02-01"
+    assert (without.period, without.dropped, bool(without.where)) == (None, None, False)
 
 
 def read_article(page: httpx.Client, arguments: list[Any]) -> str:

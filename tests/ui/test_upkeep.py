@@ -105,12 +105,14 @@ def test_info(news: Path, tmp_path: Path) -> None:
         (["--since", "2020-01-01", "--until", "2020-01-01"], ["early"]),
         (["--match", "الجسر"], ["ar"]),
         (["--match", "LATE"], ["late"]),
-        (["--source", "nobody"], []),
+        (["--source", "SAMPLE AGENCY", "--source", "Other Agency"], ["ar", "early", "late"]),
+        (["--since", "December 2020"], ["late"]),
+        (["--until", "2020-01"], ["early"]),
     ],
 )
 def test_list_with_filters(tmp_path: Path, options: list[str], expected: list[str]) -> None:
     texts = {
-        "ar": Document.create("ar", "نص مختلق عن جسر.", title="افتتاح الجِسر", language="ar"),
+        "ar": Document.create("ar", "نص مختلق عن جسر.", "افتتاح الجِسر", language="ar", agency="Other Agency"),
         "early": Document.create("early", "A made-up text.", source="Sample Agency", published="2020-01-01"),
         "late": Document.create("late", "Another made-up text.", source="Sample Agency", published="2020-12-31"),
     }
@@ -126,7 +128,7 @@ def test_list_with_filters(tmp_path: Path, options: list[str], expected: list[st
 def test_list_says_which_date_is_wrong(tmp_path: Path) -> None:
     Archive.create(tmp_path / "archive").close()
     for options, said in (
-        (["--since", "yesterday"], "--since: expected a day such as 2021-03-15, got 'yesterday'"),
+        (["--since", "some day"], "--since: expected a date such as 2021-03-15 or March 2021, got 'some day'"),
         (["--since", "2021-02-01", "--until", "2021-01-01"], "swap them"),
     ):
         result = isnad("list", *options, "-a", tmp_path / "archive")
