@@ -114,7 +114,7 @@ class Points:
             keywords._writer = _Watched(keywords._writer, self)
 
         Database.rows = watched_rows  # type: ignore[method-assign]
-        KeywordWriter.__init__ = watched_begin  # type: ignore[method-assign]
+        KeywordWriter.__init__ = watched_begin  # type: ignore[method-assign, assignment]
 
     def _watch(self, owner: Any, name: str) -> None:
         call = getattr(owner, name)
