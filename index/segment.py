@@ -17,6 +17,7 @@ faiss: Any = untyped_faiss  # its type stubs lack what its Python side adds
 # Training looks at this many vectors a cluster, a few times: more makes no measurable difference to recall.
 TRAINING_VECTORS = 64
 TRAINING_ROUNDS = 8
+MARGIN = 0.1
 # Share of the clusters that a search looks into.
 PROBED = 1 / 16
 
@@ -53,6 +54,8 @@ class Segment:
         )
         centres.this.disown()
         index.own_fields = True
+        # Later vectors may lie outside the range of the sample; beyond this margin they are cut to it.
+        index.sq.rangestat_arg = MARGIN
         index.cp.niter = TRAINING_ROUNDS
         index.cp.max_points_per_centroid = TRAINING_VECTORS
         index.cp.min_points_per_centroid = 1  # fewer than advised is no reason to write to stderr

@@ -18,8 +18,8 @@ from index.segment import TRAINING_VECTORS, Segment
 from index.statistics import TokenStatistics
 from index.vectors import VectorIndex, clusters_for
 
-# No number of a vector differs by more from what an index keeps of it.
-ROUNDING = 0.01
+# What an index keeps of a vector, rounded to 8 bits and cut to their range, is at least so near to it.
+NEAR = 0.98
 
 
 class Shelf:
@@ -149,7 +149,10 @@ class Shelf:
         return found
 
     def _are_near(self, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> bool:
-        """Return whether the catalog has nearly the same vectors, as rounding to 8 bits leaves them."""
+        """Return whether the catalog has nearly the same vectors."""
         order = np.argsort(ids)
-        exact = self._catalog.passage_data(ids).vectors
-        return bool((np.abs(exact - vectors[order]).max(axis=1, initial=0) <= ROUNDING).all())
+        exact, kept = self._catalog.passage_data(ids).vectors, vectors[order]
+        lengths = np.linalg.norm(exact, axis=1) * np.linalg.norm(kept, axis=1)
+        cosines = (exact * kept).sum(axis=1)
+        # A text without a token has a vector without length.
+        return bool(((cosines >= NEAR * lengths) & ((lengths > 0) | ~exact.any(axis=1))).all())

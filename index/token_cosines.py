@@ -6,8 +6,10 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-# Of so many tokens the cosines with all others are remembered, in some 40 MB.
-REMEMBERED = 256
+# Of so many tokens the cosines with all others are remembered, in some 80 MB.
+REMEMBERED = 512
+# So many vectors stay in the processor's cache while they are multiplied.
+BLOCK = 512
 
 
 class TokenCosines:
@@ -27,14 +29,22 @@ class TokenCosines:
     def of(self, tokens: Sequence[int]) -> NDArray[np.float32]:
         """Return the cosine of each of the tokens with every token, shape [tokens, vocabulary]."""
         with self._lock:
-            new = [token for token in dict.fromkeys(tokens) if token not in self._known]
+            wanted = dict.fromkeys(tokens)
+            new = [token for token in wanted if token not in self._known]
             if len(self._known) + len(new) > REMEMBERED:
-                self._known.clear()
-                new = list(dict.fromkeys(tokens))
+                # The older half goes, but for what is wanted now.
+                for token in list(self._known)[: REMEMBERED // 2]:
+                    if token not in wanted:
+                        del self._known[token]
             if new:
-                units = self._vectors[new] / self._lengths[new][:, None]
-                cosines = units @ self._vectors.T
-                cosines /= self._lengths
-                self._known.update(zip(new, cosines, strict=True))
+                self._known.update(zip(new, self._work_out(new), strict=True))
             rows = [self._known[token] for token in tokens]
         return np.stack(rows) if rows else np.zeros((0, len(self._vectors)), dtype=np.float32)
+
+    def _work_out(self, tokens: Sequence[int]) -> NDArray[np.float32]:
+        units = np.ascontiguousarray((self._vectors[tokens] / self._lengths[tokens][:, None]).T)
+        cosines = np.empty((len(tokens), len(self._vectors)), dtype=np.float32)
+        for first in range(0, len(self._vectors), BLOCK):
+            block = slice(first, first + BLOCK)
+            cosines[:, block] = (self._vectors[block] @ units).T / self._lengths[block]
+        return cosines

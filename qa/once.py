@@ -39,6 +39,7 @@ class Told:
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._sentences: dict[int, dict[str, str]] = defaultdict(dict)
+        self._stories: dict[str, int] = {}
 
     def adding(self, passages: Sequence[Passage]) -> Iterator[tuple[int, Document, Passage]]:
         """Yield the number and document of each passage that another of its story has not mostly told.
@@ -46,10 +47,10 @@ class Told:
         Args:
             passages: the best first; read as they are asked for.
         """
-        stories = self._archive.stories_of(passage.document for passage in passages)
+        self._stories |= self._archive.stories_of(passage.document for passage in passages)
         for number, passage in enumerate(passages):
             document = self._archive.document(passage.document)
-            sentences = self._sentences[stories.get(document.uri, 0)]
+            sentences = self._sentences[self._stories.get(document.uri, 0)]
             spans = sentence_spans(document.text[passage.start : passage.end], document.language)
             folded = [fold(document.text[passage.start + start : passage.start + end]) for start, end in spans]
             new = [sentence for sentence in folded if sentences.get(sentence, document.uri) == document.uri]
@@ -60,5 +61,6 @@ class Told:
 
     def first_in(self, document: Document, sentence: str) -> bool:
         """Return whether no other document of the story said this first, in a passage ``adding`` gave."""
-        story = self._archive.stories_of([document.uri]).get(document.uri, 0)
-        return self._sentences[story].get(fold(sentence), document.uri) == document.uri
+        return (
+            self._sentences[self._stories.get(document.uri, 0)].get(fold(sentence), document.uri) == document.uri
+        )

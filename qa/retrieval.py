@@ -27,6 +27,8 @@ FUSION = {"dense": 3.0, "late": 2.0, "keywords": 1.0}
 # A name is known to a shelf when each of its tokens has one there with at least this cosine.
 KNOWN = 0.6
 EVERYTHING = Filter()
+# So many passages are looked through for each that is wanted, as others may tell the same story.
+COPIES = 5
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,8 @@ def rank(
     model = bundled_embedder()
     shelf = archive.shelf(language)
     selection = archive.select(language, where) if where else None
+    # All at once: reading the model's vectors takes the time, however many tokens they are compared with.
+    model.cosines.of(model.tokenize([question.text]).ids.tolist())
     text = question.asked_of(language, lambda name: shelf.translator.nearness(model.tokenize([name]).ids) >= KNOWN)
     vector = archive.embedder.encode([text], query=True)[0]
     tokens = model.tokenize([text]).ids
@@ -163,7 +167,7 @@ def retrieve(question: str | Question, archive: Archive, k: int = 10, where: Fil
 
 def _hits(ranking: Ranking, archive: Archive, k: int) -> list[Hit]:
     places = {name: (-score).argsort(kind="stable").argsort() + 1 for name, score in ranking.scores.items()}
-    positions = {int(i): position for position, i in enumerate(ranking.data.ids)}
+    positions = {int(i): position for position, i in enumerate(ranking.data.ids[: k * COPIES])}
     return [
         Hit(
             passage,

@@ -134,7 +134,7 @@ class Tally:
     details: list[str] = field(default_factory=list)
 
     def look(self, folder: Path, held: Held, steps: Sequence[Step], outcome: Outcome) -> Held:
-        """Open what a writer left, compare it with what it may have left; return what the archive holds now."""
+        """Open what a writer left, compare it with what it may have left, and return what the archive holds."""
         try:
             with small(), Archive.open(folder) as archive:
                 documents = list(archive.documents())

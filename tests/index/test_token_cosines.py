@@ -14,9 +14,10 @@ def test_cosines_are_those_of_the_vectors(questions: list[list[int]]) -> None:
     units = vectors / lengths[:, None]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(token_cosines, "REMEMBERED", 10)
+        patch.setattr(token_cosines, "BLOCK", 7)
         cosines = TokenCosines(vectors, lengths)
         for tokens in questions:
             found = cosines.of(tokens)
             assert found.shape == (len(tokens), 20)
             np.testing.assert_allclose(found, units[tokens] @ units.T, atol=1e-6)
-            assert len(cosines._known) <= 10
+            assert len(cosines._known) <= 10 + len(tokens)

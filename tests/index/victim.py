@@ -29,6 +29,8 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import numpy as np
+
 import index.segment
 from index import ingestion, vectors, writer
 from index.archive import Archive
@@ -38,11 +40,11 @@ from index.documents import Document
 from index.embedding import bundled_embedder
 from index.keywords import KeywordWriter
 from index.manifest import Manifest
+from index.passages import passage_spans
 
 ADDED_AT_ONCE = 700  # characters: a few articles
 REMOVED_AT_ONCE = 2
 FRESH = 16
-CLUSTERED_FROM = 48
 
 _WORDS = {"en": "The council met about the plan named", "ar": "اجتمع المجلس لبحث الخطة المسماة"}
 _CALLS = [
@@ -72,7 +74,6 @@ def small() -> Iterator[None]:
         mock.patch.object(ingestion, "BATCH_CHARACTERS", ADDED_AT_ONCE),
         mock.patch.object(writer, "BATCH_REMOVALS", REMOVED_AT_ONCE),
         mock.patch.object(vectors, "FRESH", FRESH),
-        mock.patch.object(vectors, "CLUSTERED_FROM", CLUSTERED_FROM),
     ):
         yield
 
@@ -113,7 +114,7 @@ class Points:
             begin(keywords, *arguments)
             keywords._writer = _Watched(keywords._writer, self)
 
-        Database.rows = watched_rows  # type: ignore[method-assign]
+        Database.rows = watched_rows  # type: ignore[method-assign, assignment]
         KeywordWriter.__init__ = watched_begin  # type: ignore[method-assign, assignment]
 
     def _watch(self, owner: Any, name: str) -> None:
@@ -173,8 +174,15 @@ def _write(task: dict[str, Any]) -> None:
     _say("points", points.count)
 
 
+def _warm_up() -> None:
+    """Load all that a writer would load, and start no thread."""
+    documents = [article(number, 0) for number in range(2)]
+    ingestion.prepare(documents, [passage_spans(document) for document in documents], bundled_embedder())
+    _ = np.ma  # which numpy would load at the first use
+
+
 def _serve() -> None:
-    bundled_embedder().tokenize(["warm up"])
+    _warm_up()
     _say("ready")
     for line in sys.stdin:
         task = json.loads(line)
