@@ -155,4 +155,5 @@ class Shelf:
         lengths = np.linalg.norm(exact, axis=1) * np.linalg.norm(kept, axis=1)
         cosines = (exact * kept).sum(axis=1)
         # A text without a token has a vector without length.
-        return bool(((cosines >= NEAR * lengths) & ((lengths > 0) | ~exact.any(axis=1))).all())
+        near = np.where(lengths > 0, cosines >= NEAR * lengths, np.abs(exact - kept).max(axis=1) < 1 - NEAR)
+        return bool(near.all())

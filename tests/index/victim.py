@@ -40,7 +40,7 @@ from index.documents import Document
 from index.embedding import bundled_embedder
 from index.keywords import KeywordWriter
 from index.manifest import Manifest
-from index.passages import passage_spans
+from index.passages import PASSAGE_CHARACTERS
 
 ADDED_AT_ONCE = 700  # characters: a few articles
 REMOVED_AT_ONCE = 2
@@ -177,7 +177,7 @@ def _write(task: dict[str, Any]) -> None:
 def _warm_up() -> None:
     """Load all that a writer would load, and start no thread."""
     documents = [article(number, 0) for number in range(2)]
-    ingestion.prepare(documents, [passage_spans(document) for document in documents], bundled_embedder())
+    ingestion.prepare(documents, PASSAGE_CHARACTERS, bundled_embedder())
     _ = np.ma  # which numpy would load at the first use
 
 
