@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IsnadError
-from index.token_cosines import TokenCosines
+from index.near_tokens import NearTokens
 from index.token_rows import TokenRows
 from index.word_cache import WordCache
 
@@ -106,9 +106,9 @@ class StaticEmbedder:
         return found
 
     @cached_property
-    def cosines(self) -> TokenCosines:
-        """The nearness of tokens."""
-        return TokenCosines(self.vectors, self.lengths)
+    def near(self) -> NearTokens:
+        """Which of its tokens are near to each other."""
+        return NearTokens(self.vectors, self.lengths)
 
     def tokenize(self, texts: Sequence[str]) -> TokenRows:
         """Return the token ids of every text, a row a text."""

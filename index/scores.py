@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding import StaticEmbedder
+from index.near_tokens import FLOOR, Near
 from index.statistics import TokenStatistics
 from index.token_rows import TokenIds, TokenRows
 
@@ -17,8 +18,7 @@ Scores = NDArray[np.float32]
 
 BM25_K1 = 1.2
 BM25_B = 0.75
-# A cosine below this between two tokens of different words says nothing (M), or too little to search by (T).
-LATE_FLOOR = 0.3
+# A cosine below this says too little to search by.
 TRANSLATION_FLOOR = 0.35
 TRANSLATION_SHARPNESS = 12.0
 TRANSLATIONS = 3
@@ -38,7 +38,7 @@ class LateInteraction:
     """M of a question: how well the best token of a text matches each token of the question.
 
     A match is ``max(cosine - 0.3, 0) / 0.7``: 1 for the same token, 0 for a stranger (MaxSim of ColBERT,
-    arXiv 2004.12832, over static vectors). What has been worked out for a token is kept for the next text.
+    arXiv 2004.12832, over static vectors).
     """
 
     def __init__(self, question: TokenIds, model: StaticEmbedder) -> None:
@@ -50,9 +50,10 @@ class LateInteraction:
         """
         self.question = question
         self._lengths = model.lengths[question]
-        self._cosines = model.cosines.of(question.tolist())
-        self._known = np.zeros(len(model.vectors), dtype=bool)
-        self._table: Scores = np.empty((len(model.vectors), len(question)), dtype=np.float32)
+        # Rows lie together in memory, so the tokens of texts go down and the question goes across.
+        self._table: Scores = np.zeros((len(model.vectors), len(question)), dtype=np.float32)
+        for place, (ids, cosines) in enumerate(model.near.of(question.tolist())):
+            self._table[ids, place] = np.clip((cosines - FLOOR) / (1 - FLOOR), 0, 1)
 
     @property
     def weights(self) -> Scores:
@@ -68,8 +69,6 @@ class LateInteraction:
         matches: Scores = np.zeros((len(self.question), len(texts)), dtype=np.float32)
         filled = np.flatnonzero(texts.counts)
         if len(self.question) and len(filled):
-            self._learn(texts.ids)
-            # Rows of the table lie together in memory, so the tokens go down and the question goes across.
             table = self._table.take(texts.ids, axis=0)
             matches[:, filled] = np.maximum.reduceat(table, texts.starts[:-1][filled], axis=0).T
         return matches
@@ -77,15 +76,6 @@ class LateInteraction:
     def scores(self, texts: TokenRows) -> Scores:
         """Return M of each text: its matches averaged over the question's tokens, weighted by their lengths."""
         return np.asarray(self.weights @ self.matches(texts), dtype=np.float32)
-
-    def _learn(self, tokens: TokenIds) -> None:
-        new = np.zeros(len(self._known), dtype=bool)
-        new[tokens] = True
-        new &= ~self._known
-        ids = np.flatnonzero(new)
-        matches = (self._cosines[:, ids] - LATE_FLOOR) / (1 - LATE_FLOOR)
-        self._table[ids] = np.clip(matches, 0, 1, out=matches).T
-        self._known |= new
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,17 +123,16 @@ class Translator:
         if not self._statistics.rows:
             return []
         unknown = [token for token in dict.fromkeys(tokens.tolist()) if token not in self._known]
-        for token, cosines in zip(unknown, self._model.cosines.of(unknown), strict=True):
-            self._known[token] = self._nearest(cosines)
+        for token, near in zip(unknown, self._model.near.of(unknown), strict=True):
+            self._known[token] = self._nearest(near)
         return [self._known[token] for token in tokens.tolist()]
 
-    def _nearest(self, cosines: NDArray[np.float32]) -> WeightedTokens:
-        near = np.flatnonzero(cosines > TRANSLATION_FLOOR)
-        near = near[self._held[near]]
-        nearest = near[np.argsort(-cosines[near], kind="stable")[:TRANSLATIONS]]
-        best = cosines[nearest].astype(np.float64)
+    def _nearest(self, near: Near) -> WeightedTokens:
+        held = np.flatnonzero(self._held[near.ids] & (near.cosines > TRANSLATION_FLOOR))
+        nearest = held[np.argsort(-near.cosines[held], kind="stable")[:TRANSLATIONS]]
+        best = near.cosines[nearest].astype(np.float64)
         weights = np.exp(TRANSLATION_SHARPNESS * (best - best.max(initial=0.0))) * best
-        return WeightedTokens(nearest, weights)
+        return WeightedTokens(near.ids[nearest], weights)
 
 
 def keywords(terms: WeightedTokens, texts: TokenRows, statistics: TokenStatistics) -> Scores:

@@ -95,7 +95,7 @@ def rank(
     shelf = archive.shelf(language)
     selection = archive.select(language, where) if where else None
     # All at once: reading the model's vectors takes the time, however many tokens they are compared with.
-    model.cosines.of(model.tokenize([question.text]).ids.tolist())
+    model.near.of(model.tokenize([question.text]).ids.tolist())
     text = question.asked_of(language, lambda name: shelf.translator.nearness(model.tokenize([name]).ids) >= KNOWN)
     vector = archive.embedder.encode([text], query=True)[0]
     tokens = model.tokenize([text]).ids
