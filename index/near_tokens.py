@@ -28,8 +28,8 @@ class Near(NamedTuple):
 class NearTokens:
     """Finds the tokens near to others, and remembers them.
 
-    Late interaction and translated keywords both need them, in each language searched. Reading all vectors is most of
-    what a question costs, and only for words that no question before had.
+    Late interaction and translated keywords both need them, in each language searched. Reading all vectors is most
+    of what a question costs, and is done only for words that no question before had.
     """
 
     def __init__(self, vectors: NDArray[np.float32], lengths: NDArray[np.float32]) -> None:
