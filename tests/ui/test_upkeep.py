@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,18 @@ from ui import indexing, watch
 from ui.cli import app
 from ui.durations import parse_duration, spoken
 from ui.terminal import json_lines
+
+
+def started(command: list[str]) -> "subprocess.Popen[str]":
+    """Start a command that hears Ctrl-C, even where the tests themselves run in the background and do not."""
+    return subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
+    )
+
 
 ISNAD = [sys.executable, "-m", "ui.cli"]
 
@@ -215,7 +228,7 @@ def test_a_round_gives_way_to_another_writer(news: Path, tmp_path: Path) -> None
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_watch_stops_cleanly(news: Path, tmp_path: Path, number: int, code: int) -> None:
     command = [*ISNAD, "watch", str(news), "--every", "1s", "-a", str(tmp_path / "archive")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as watching:
+    with started(command) as watching:
         assert watching.stdout
         assert "2 new" in watching.stdout.readline()
         (news / "new.txt").write_text("New (made up)\n\nA new made-up article.")
@@ -246,7 +259,7 @@ def test_interrupted_indexing_goes_on_where_it_stopped(tmp_path: Path, number: i
     text = "A made-up sentence about the harbour of Testville. " * 20
     articles.write_text("".join(json.dumps({"text": f"{text}Number {i}."}) + "\n" for i in range(8_000)))
     command = [*ISNAD, "index", str(articles), "-a", str(tmp_path / "archive")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as indexing:
+    with started(command) as indexing:
         deadline = time.monotonic() + 60
         while not committed(tmp_path / "archive"):
             assert time.monotonic() < deadline
