@@ -135,7 +135,7 @@ def ask(
     if period and not (evidence.sentences and evidence.answers):
         period, dropped, within = None, period, where
         evidence = gather(parsed, archive, within)
-    quoted = evidence.best(k) if evidence.answers else evidence.sentences[:k]
+    quoted = evidence.best(k) if evidence.answers else evidence.nearest(k)
     cited = tuple(_cite(sentence, evidence.probability, archive) for sentence in quoted)
     if evidence.answers:
         text = "\n".join(citation.quote for citation in cited)

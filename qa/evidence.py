@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from index.archive import Archive
 from index.documents import Document
 from index.filters import Filter
+from index.folding import fold
 from qa.calibration import PICKED, SENTENCE_FEATURES, Calibration
 from qa.features import Candidates, features
 from qa.once import Told
@@ -91,7 +92,19 @@ class Evidence:
 
     def best(self, k: int) -> tuple[Sentence, ...]:
         """Return the sentences to quote: the best, and up to ``k`` in all whose odds are not far behind."""
-        return self.sentences[: min(k, int((self.odds >= self.odds[:1] - self.calibration.company).sum()))]
+        return _distinct(self.sentences[: int((self.odds >= self.odds[:1] - self.calibration.company).sum())])[:k]
+
+    def nearest(self, k: int) -> tuple[Sentence, ...]:
+        """Return the ``k`` likeliest sentences, however unlikely."""
+        return _distinct(self.sentences)[:k]
+
+
+def _distinct(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
+    """Leave out what another article said before in the same words; of short articles no story is made."""
+    first: dict[str, Sentence] = {}
+    for sentence in sentences:
+        first.setdefault(fold(sentence.document.text[sentence.start : sentence.end]), sentence)
+    return tuple(first.values())
 
 
 def gather(question: Question, archive: Archive, where: Filter = EVERYTHING) -> Evidence:

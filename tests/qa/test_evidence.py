@@ -1,5 +1,6 @@
 """Evidence: whole sentences of the archive, in the order of their odds."""
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -17,7 +18,7 @@ from qa.calibration import ANSWER_FEATURES, SENTENCE_FEATURES, Calibration, Logi
 from qa.evidence import Evidence, Sentence, gather
 from qa.question import Question
 
-DOCUMENT = Document.create("made up", "One. Two.", language="en")
+DOCUMENT = Document.create("made up", " ".join(f"{number:02}." for number in range(20)), language="en")
 
 
 def calibration(weight: float = 1.0, company: float = 0.5, threshold: float = 0.5) -> Calibration:
@@ -35,10 +36,11 @@ def calibration(weight: float = 1.0, company: float = 0.5, threshold: float = 0.
     )
 
 
-def sentence(odds: float) -> Sentence:
+def sentence(odds: float, number: int = 0) -> Sentence:
     values = np.arange(len(SENTENCE_FEATURES), dtype=np.float64)  # unlike each other, to be told apart
     values[0] = odds
-    return Sentence(DOCUMENT, 0, 4, values, "en-en")
+    start = 4 * number  # each says something else
+    return Sentence(DOCUMENT, start, start + 3, values, "en-en")
 
 
 def first(values: NDArray[np.float64]) -> float:
@@ -50,7 +52,9 @@ ODDS = st.lists(st.floats(-20, 20), max_size=12)
 
 @given(ODDS, st.floats(0, 5))
 def test_the_likeliest_come_first_and_company_is_near_them(odds: list[float], company: float) -> None:
-    evidence = Evidence([sentence(value) for value in odds], calibration(company=company))
+    evidence = Evidence(
+        [sentence(value, number) for number, value in enumerate(odds)], calibration(company=company)
+    )
     assert evidence.odds.tolist() == sorted(odds, reverse=True)
     assert [first(s.features) for s in evidence.sentences] == evidence.odds.tolist()
     assert evidence.best(0) == ()
@@ -66,7 +70,7 @@ def test_the_likeliest_come_first_and_company_is_near_them(odds: list[float], co
 
 @given(ODDS)
 def test_other_weights_order_the_same_sentences_anew(odds: list[float]) -> None:
-    evidence = Evidence([sentence(value) for value in odds], calibration())
+    evidence = Evidence([sentence(value, number) for number, value in enumerate(odds)], calibration())
     turned = evidence.under(calibration(weight=-1.0))
     assert turned.odds.tolist() == [-value for value in sorted(odds)]
     assert {id(s) for s in turned.sentences} == {id(s) for s in evidence.sentences}
@@ -158,3 +162,17 @@ def test_whatever_is_understood_can_be_looked_up(seed_archive: Archive, text: st
     evidence = gather(question, seed_archive)
     assert np.isfinite(evidence.features).all()
     assert 0 <= evidence.probability <= 1
+
+
+def test_what_two_articles_say_in_the_same_words_is_quoted_once(make_archive: Callable[..., Archive]) -> None:
+    text = "The council of Velmora opened the Sarun bridge on Monday."
+    documents = [
+        Document.create("one", f"{text} The mayor spoke.", title="Bridge (made up)"),
+        Document.create("two", f"{text.upper()} A band played.", title="Opening (made up)"),
+    ]
+    archive = make_archive(documents)
+    evidence = gather(Question.parse("What did the council of Velmora open?"), archive)
+    for quoted in (evidence.best(9), evidence.nearest(9)):
+        said = [s.document.text[s.start : s.end].lower() for s in quoted]
+        assert len(said) == len(set(said))
+        assert text.lower() in said
