@@ -257,7 +257,9 @@ def test_any_changes_and_stops_end_as_reading_anew(
             assert found.keys() == given.keys()
             assert all(document in given[uri] for uri, document in found.items())
             assert archive.verify() == []
-            assert archive.sync(folders).added.passages == 0
+            again = archive.sync(folders).added.passages
+            # Files that give one uri different texts may be read again for each other's sake.
+            assert again == 0 or any(len(documents) > 1 for documents in given.values())
     shutil.rmtree(base)
 
 
