@@ -112,6 +112,7 @@ def test_command_writes_a_folder_that_sentence_transformers_and_numpy_read_alike
         "config_sentence_transformers.json",
         "model.safetensors",
         "modules.json",
+        "near.safetensors",
         "tokenizer.json",
     ]
     texts = [side for pair in made_up_pairs(20, seed=8) for side in pair]
