@@ -52,7 +52,7 @@ def test_parts_share_no_article_and_no_event(gold: list[GoldQuestion]) -> None:
         for part in ("dev", "test")
     }
     assert {question.part for question in gold} == set(articles)
-    assert articles["dev"] and articles["test"]
+    assert all(articles.values())
     assert not articles["dev"] & articles["test"]
     parts: dict[str, set[str]] = {}
     for question in gold:
