@@ -278,7 +278,7 @@ def _report(done: "Synced", folder: Path, json: bool, *, prune: bool, dry_run: b
             typer.echo(f"would remove {one_line(uri)}")
         head = f"{folder}, nothing done yet" if dry_run else str(folder)
         typer.echo(f"{head}: {summary(done, prune=prune, dry_run=dry_run)}")
-    _list("read, but not wholly understood", warnings)
+    _list("remarks on what was read", warnings)
     _list("could not be read", failures)
     if failures:
         raise typer.Exit(2)

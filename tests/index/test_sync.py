@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import index.sync
 from index import ingestion, places
-from index.archive import Archive, Synced
+from index.archive import Added, Archive, Synced
 from index.documents import Document, documents_of, read_documents
 from index.errors import BusyArchiveError, IsnadError
 from index.fetch import Access
@@ -174,13 +174,71 @@ def test_two_files_of_one_name_do_not_replace_each_other(news: Path, archive: Ar
     assert archive.sync([tmp_path / "moved"]).failures == ()
 
 
-def test_the_version_of_the_file_that_is_left(news: Path, archive: Archive) -> None:
-    (news / "a.jsonl").write_text('{"text": "The older made-up version.", "uri": "own/2"}')
+@pytest.mark.parametrize("prune", [True, False])
+def test_the_first_text_of_a_uri_is_kept_and_others_are_told_once(
+    news: Path, archive: Archive, settled: None, prune: bool
+) -> None:
+    write(news / "z.jsonl", 5, 8, 3, 3)  # own/2 again, twice, and own/0 twice the same
+    done = archive.sync([news], prune=prune)
+    first, again = news / "inner" / "wire.jsonl", news / "z.jsonl"
+    remark = f"{again}: also gives the uri own/2 with another text; the text of {first} is kept"
+    assert list(map(str, done.warnings)) == [remark] * 2
+    assert (done.failures, done.added.new, done.added.changed, done.added.unchanged) == ((), 3, 0, 1)
+    assert archive.sync([news], prune=prune) == Synced(skipped=3)
+    write(news / "z.jsonl", 5, 3, 6)
+    done = archive.sync([news], prune=prune)
+    assert [warning.reason for warning in done.warnings] == [
+        f"also gives the uri own/2 with another text; the text of {first} is kept",
+        "gives the uri own/0 again with another text; the first is kept",
+    ]
+    assert "version2" in archive.document("own/2").text
+    write(news / "a.jsonl", 8)  # before the others
+    (warning,) = archive.sync([news], prune=prune).warnings
+    assert (
+        str(warning) == f"{first}: also gives the uri own/2 with another text; the text of {news}/a.jsonl is kept"
+    )
+    assert "version8" in archive.document("own/2").text
+    assert archive.sync([news], prune=prune) == Synced(skipped=4)
+
+
+def test_the_text_of_the_file_that_is_left(news: Path, archive: Archive, settled: None) -> None:
+    write(news / "x.jsonl", 8)
+    write(news / "z.jsonl", 5)
     archive.sync([news])
-    assert "version2" in archive.document("own/2").text  # that of the last file
+    assert "version2" in archive.document("own/2").text
     (news / "inner" / "wire.jsonl").unlink()
+    done = archive.sync([news])
+    assert (done.added.changed, done.removed) == (1, 0)
+    assert "version8" in archive.document("own/2").text
+    write(news / "x.jsonl", 4)  # another uri
     archive.sync([news])
-    assert archive.document("own/2").text == "The older made-up version."
+    assert "version5" in archive.document("own/2").text
+    assert archive.sync([news]) == Synced(skipped=3)
+
+
+def test_the_place_known_first_comes_first(news: Path, archive: Archive, tmp_path: Path, settled: None) -> None:
+    other = tmp_path / "a-folder-before"
+    write(other / "wire.jsonl", 5)
+    archive.sync([news])
+    for named in ([other], [other, news], [news, other]):
+        done = archive.sync(named, reread=True)
+        assert [warning.path for warning in done.warnings] == [other / "wire.jsonl"]
+        assert "version2" in archive.document("own/2").text
+    (news / "inner" / "wire.jsonl").unlink()
+    assert archive.sync([other, news], dry_run=True).removed == 0
+    archive.sync([news])  # what is left is in another place
+    archive.sync([other])
+    assert "version5" in archive.document("own/2").text
+
+
+def test_another_headline_is_told_and_the_same_article_is_not(news: Path, archive: Archive) -> None:
+    same = '{"text": "Made-up line version2.", "uri": "own/2"}'
+    (news / "z.jsonl").write_text(same)
+    (news / "z.csv").write_text("uri,text\nown/2,Made-up line version2.\n")
+    assert archive.sync([news]).warnings == ()
+    (news / "z.jsonl").write_text(same.replace("{", '{"title": "Another", '))
+    (warning,) = archive.sync([news]).warnings
+    assert "with another headline, date or the like" in warning.reason
 
 
 def test_removed_articles_come_back_with_their_file(news: Path, archive: Archive, settled: None) -> None:
@@ -203,8 +261,8 @@ class Stopped(BaseException):
 
 
 NAMES = st.sampled_from(["a.txt", "b.txt", "c.jsonl", "d.jsonl", "in/e.jsonl"])
-# No file gives two articles of one uri: it would be read again for the other one's sake.
-VERSIONS = st.lists(st.integers(0, 8), max_size=3, unique_by=lambda version: version % 3)
+# Files give one uri several texts, in one file and in several.
+VERSIONS = st.lists(st.integers(0, 8), max_size=4)
 CHANGES = st.lists(st.tuples(st.sampled_from(["one", "two"]), NAMES, VERSIONS), max_size=5)
 
 
@@ -249,18 +307,33 @@ def test_any_changes_and_stops_end_as_reading_anew(
             before = set(uris(archive))
             done = archive.sync(folders)
             assert (preview.removed, set(preview.gone)) == (done.removed, before - set(uris(archive)))
-            given: dict[str, set[Document]] = {}
+            first: dict[str, Document] = {}
             for folder in folders:
                 for document in read_documents(folder):
-                    given.setdefault(document.uri, set()).add(document)
-            found = {document.uri: document for document in archive.documents()}
-            assert found.keys() == given.keys()
-            assert all(document in given[uri] for uri, document in found.items())
+                    first.setdefault(document.uri, document)
+            assert {document.uri: document for document in archive.documents()} == first
             assert archive.verify() == []
-            again = archive.sync(folders).added.passages
-            # Files that give one uri different texts may be read again for each other's sake.
-            assert again == 0 or any(len(documents) > 1 for documents in given.values())
+            with pytest.MonkeyPatch.context() as noting:
+                names = read(noting)
+                again = archive.sync(folders)
+            assert (names, again.added, again.removed, again.warnings) == ([], Added(), 0, ())
     shutil.rmtree(base)
+
+
+def test_a_saved_feed_has_a_say_in_what_it_still_holds(news: Path, archive: Archive, settled: None) -> None:
+    address = "http://news.example"
+    (news / "a.xml").write_text(rss(address, ["one", "two"], "first "))
+    (news / "b.xml").write_text(rss(address, ["two", "three"], "second "))
+    done = archive.sync([news])
+    assert [(warning.path, "text of" in warning.reason) for warning in done.warnings] == [(news / "b.xml", True)]
+    assert "first two" in archive.document(f"{address}/two").text
+    assert archive.sync([news]) == Synced(skipped=4)
+    (news / "a.xml").write_text(rss(address, ["one", "four"], "first "))  # the second one has scrolled off
+    assert archive.sync([news]).warnings == ()
+    assert "first two" in archive.document(f"{address}/two").text
+    (news / "b.xml").write_text(rss(address, ["two", "three"], "third "))
+    assert archive.sync([news]).warnings == ()
+    assert "third two" in archive.document(f"{address}/two").text
 
 
 # Other processes
@@ -320,6 +393,17 @@ def test_a_second_writer_in_this_process_is_refused(news: Path, archive: Archive
 # Addresses
 
 
+def rss(address: str, items: Sequence[str], version: str = "") -> str:
+    text = "The made-up council of Testville met on Monday and spoke about the bridge. " * 12 + version
+    entries = "".join(
+        f"<item><title>Made up {item}</title><link>{address}/{item}</link><guid>{item}</guid>"
+        f"<content:encoded><![CDATA[<p>{text}{item}.</p>]]></content:encoded></item>"
+        for item in items
+    )
+    space = 'xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+    return f'<rss version="2.0" {space}><channel><title>Made up</title>{entries}</channel></rss>'
+
+
 class Feed(BaseHTTPRequestHandler):
     """A made-up feed; what it holds is set by the test."""
 
@@ -328,7 +412,7 @@ class Feed(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         type(self).asked += (f"{self.path} {self.headers.get('If-None-Match', '')}".strip(),)
-        body = self.rss().encode()
+        body = rss(self.address, self.items).encode()
         tag = f'"{hash(self.items)}"'
         if self.path != "/feed":
             self.send_error(404)
@@ -341,16 +425,6 @@ class Feed(BaseHTTPRequestHandler):
             self.send_header("ETag", tag)
             self.end_headers()
             self.wfile.write(body)
-
-    def rss(self) -> str:
-        text = "The made-up council of Testville met on Monday and spoke about the bridge. " * 12
-        items = "".join(
-            f"<item><title>Made up {item}</title><link>{self.address}/{item}</link><guid>{item}</guid>"
-            f"<content:encoded><![CDATA[<p>{text}{item}.</p>]]></content:encoded></item>"
-            for item in self.items
-        )
-        space = 'xmlns:content="http://purl.org/rss/1.0/modules/content/"'
-        return f'<rss version="2.0" {space}><channel><title>Made up</title>{items}</channel></rss>'
 
     @property
     def address(self) -> str:
@@ -377,3 +451,24 @@ def test_a_feed_only_adds(archive: Archive) -> None:
     done = archive.sync([address], access=access)
     assert (len(done.failures), done.removed, len(uris(archive))) == (1, 0, 3)
     assert archive.remove_root(address) == 3
+
+
+def test_of_two_feeds_the_first_is_kept_until_one_changes(
+    news: Path, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with HTTPServer(("127.0.0.1", 0), Feed) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_address[1]}"
+        access = Access(allow_private=True, delay=0)
+        Feed.items = ("one", "two")
+        (news / "saved.xml").write_text(rss(address, ["two"], "saved "))
+        done = archive.sync([f"{address}/feed", news], access=access)
+        assert [warning.path for warning in done.warnings] == [news / "saved.xml"]
+        names = read(monkeypatch)
+        again = archive.sync([news, f"{address}/feed"], access=access)
+        assert (names, again.added, again.removed, again.warnings) == ([], Added(), 0, ())
+        assert "saved" not in archive.document(f"{address}/two").text
+        (news / "saved.xml").write_text(rss(address, ["two"], "updated "))
+        assert archive.sync([news], access=access).warnings == ()  # what is at an address may be long gone
+        assert "updated" in archive.document(f"{address}/two").text
+        server.shutdown()
