@@ -363,7 +363,8 @@ class Archive:
             DamagedArchiveError: the text of one is not what was stored.
         """
         asked = self.document(uri)
-        found = [self._catalog.document(other) for other in self.uris_of_story(uri)]
+        uris = self.uris_of_story(uri)
+        found = [asked if other == uri else self._catalog.document(other) for other in uris]
         return Story(tuple(document for document in found if document) or (asked,))
 
     def uris_of_story(self, uri: str) -> list[str]:
