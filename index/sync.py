@@ -1,11 +1,11 @@
 """Bringing an archive into line with the places its articles come from."""
 
 import hashlib
-import os
+import shlex
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
@@ -22,38 +22,10 @@ from index.ledger import Pass, Stamp
 from index.places import Place, is_read, looks_like, place_name, settled, stamp_of
 from index.readers import VERSION, suffix_of
 from index.readers.xml import XML_SUFFIXES
+from index.synced import Synced
 from index.writer import Added, Writer
 
 _NOTHING = Stamp(None, None, None, None)
-
-
-@dataclass(frozen=True)
-class Synced:
-    """What has been done, so far or in all.
-
-    Attributes:
-        added: documents new, changed and unchanged in files that were read.
-        removed: documents removed because their file, or their place in it, is gone.
-        read: files read so far, of ``files``.
-        files: files that are new or may have changed, told by time and size.
-        skipped: files passed over because they have not changed.
-        read_bytes: bytes of the files read, about, of ``bytes``.
-        bytes: size of the files that are new or may have changed.
-        failures: what could not be read, once all is done.
-        warnings: what was read, but for a date or the like, and articles whose uri is another's, once all is done.
-        gone: where nothing has been done yet, the uris of the documents that would be removed.
-    """
-
-    added: Added = field(default_factory=Added)
-    removed: int = 0
-    read: int = 0
-    files: int = 0
-    skipped: int = 0
-    read_bytes: int = 0
-    bytes: int = 0
-    failures: tuple[ReadFailure, ...] = ()
-    warnings: tuple[ReadFailure, ...] = ()
-    gone: tuple[str, ...] = ()
 
 
 class Sync:
@@ -66,7 +38,7 @@ class Sync:
         places: Sequence[Path | str],
         *,
         prune: bool,
-        allow_empty: bool,
+        allow_loss: bool,
         reread: bool,
         access: Access | None,
         on_progress: Callable[[Synced], None] | None,
@@ -76,7 +48,7 @@ class Sync:
         self._ledger = catalog.ledger
         self._writer = writer
         self._prune = prune
-        self._allow_empty = allow_empty
+        self._allow_loss = allow_loss
         self._reread = reread
         self._on_progress = on_progress
         self._crawler = Crawler(replace(access or Access(), skip=self._skips))
@@ -131,8 +103,7 @@ class Sync:
                 if not claim.kept:
                     continue
                 known = self._catalog.stored(document.uri)
-                same = known == document
-                added = Added(known is None, known is not None and not same, same)
+                added = Added(known is None, known not in (None, document), known == document)
                 self._tell(added=self._done.added + added)
             if self._is_whole(file, stamp):
                 read.add((place.name, name))
@@ -142,20 +113,26 @@ class Sync:
         return replace(told, removed=len(gone), gone=tuple(gone)) if self._prune else told
 
     def _place(self, place: Path | str) -> Place:
+        known = self._ledger.files(place_name(place)) if self._prune and not self._allow_loss else {}
         try:
-            return Place.of(place, self._failures.append)
+            found = Place.of(place, self._failures.append, empty=self._prune and self._allow_loss)
         except FetchError:
             raise
         except IsnadError as error:
-            known = self._ledger.files(place_name(place))
-            if not self._prune or not known:
-                raise
-            if self._allow_empty and _is_readable(Path(place)):
-                return Place(place_name(place), {})
-            raise IsnadError(
-                f"{error}. The archive has {len(known):,} files from there and nothing was removed: is a drive or "
-                f"a share not mounted? If they are gone for good, add --allow-empty"
-            ) from error
+            if known:
+                raise IsnadError(f"{error}. {self._refusal(place, len(known))}") from error
+            raise
+        left = len(found.files.keys() | known.keys() - set(found.gone(known)))
+        if 2 * left < len(known):
+            raise IsnadError(f"{place}: of files there are only {left:,} left. {self._refusal(place, len(known))}")
+        return found
+
+    def _refusal(self, place: Path | str, known: int) -> str:
+        words = ("isnad", "sync", str(place), "--archive", str(self._catalog.file.parent), "--allow-loss")
+        return (
+            f"The archive has articles of {known:,} files from there and nothing was removed: is a drive or a "
+            f"share not mounted? If the files are gone for good: {shlex.join(words)}"
+        )
 
     def _look(self) -> None:
         """Find the files that are new or may have changed."""
@@ -321,12 +298,3 @@ def _size_of(file: Path | str) -> int:
         return file.stat().st_size
     except OSError:
         return 0  # reading it will fail as well, and say why
-
-
-def _is_readable(path: Path) -> bool:
-    """Whether a path is surely looked at: an empty folder, or nothing where its parent can be read."""
-    try:
-        next(os.scandir(path if path.is_dir() else path.parent), None)
-    except OSError:
-        return False
-    return True
