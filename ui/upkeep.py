@@ -40,11 +40,11 @@ def list_documents(
     a date are left out.
     """
     from ui.filters import filter_of
-    from ui.listing import Selection
+    from ui.listing import Listing
 
     opened = open_archive(archive)
-    selection = Selection(filter_of(opened, since, until, source, language), match or "")
-    chosen = (document for document in opened.documents() if selection.has(document))
+    listing = Listing(filter_of(opened, since, until, source, language), match or "")
+    chosen = (document for document in opened.documents() if listing.has(document))
     if not json:
         for document in chosen:
             typer.echo(document_line(document))
