@@ -124,7 +124,7 @@ class Sync:
             raise
         left = len(found.files.keys() | known.keys() - set(found.gone(known)))
         if 2 * left < len(known):
-            raise IsnadError(f"{place}: of files there are only {left:,} left. {self._refusal(place, len(known))}")
+            raise IsnadError(f"{place}: files left there: {left:,}. {self._refusal(place, len(known))}")
         return found
 
     def _refusal(self, place: Path | str, known: int) -> str:

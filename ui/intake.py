@@ -66,7 +66,7 @@ def sync(
 
     As `isnad index`, and articles whose file, or whose place in it, is gone are removed. Never removed: articles
     of other places, of files that cannot be read this time, and what scrolls off a feed or is no longer at an
-    address.
+    address. Where a folder has less than half of the files it had, nothing is done without --allow-loss.
     """
     folder = named(archive, "sync")
     from index.fetch import Access
@@ -133,7 +133,7 @@ def _report(done: "Synced", folder: Path, json: bool, *, prune: bool, dry_run: b
             typer.echo(f"would remove {one_line(uri)}")
         head = f"{folder}, nothing done yet" if dry_run else str(folder)
         typer.echo(f"{head}: {summary(done, prune=prune, dry_run=dry_run)}")
-    _list("remarks on what was read", warnings)
+    _list("to note in what was read", warnings)
     _list("could not be read", failures)
     if failures:
         raise typer.Exit(2)
