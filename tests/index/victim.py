@@ -154,6 +154,7 @@ def _take(folder: Path, steps: list[list[Any]]) -> None:
         elif kind == "sync":
             archive.sync(
                 [Path(arguments[0])],
+                allow_loss=True,
                 on_progress=lambda s, n=number: _say("done", n, s.added.new + s.added.changed + s.removed),  # type: ignore[misc]
             )
         elif kind == "compact":
