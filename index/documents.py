@@ -26,6 +26,8 @@ __all__ = ["Access", "Document", "ReadFailure", "documents_of", "read_documents"
 _LINE_BREAK = re.compile(r"\r\n?|[\u0085\u2028\x0b\x0c]")
 _UNWANTED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+# Hardly any text has one of these, and looking for all of them at once is the quickest way to know.
+_ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9_-]+)?")
 _TITLE_LENGTH = 80
 
@@ -261,8 +263,10 @@ def _document(article: Article, file_uri: str) -> Document:
 
 
 def _normalise(text: str) -> str:
-    text = _UNWANTED.sub("", _LINE_BREAK.sub("\n", text)).replace("\u2029", "\n\n")
-    return unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", text)).strip()
+    if _ODD.search(text):
+        text = _UNWANTED.sub("", _LINE_BREAK.sub("\n", text)).replace("\u2029", "\n\n")
+        text = _SURROGATE.sub("\ufffd", text)
+    return unicodedata.normalize("NFC", text).strip()
 
 
 def _first_words(text: str) -> str:
