@@ -73,6 +73,10 @@ class LateInteraction:
             matches[:, filled] = np.maximum.reduceat(table, texts.starts[:-1][filled], axis=0).T
         return matches
 
+    def near(self, tokens: TokenIds) -> NDArray[np.bool_]:
+        """Return for each of some tokens whether it matches one of the question's by half or more."""
+        return np.asarray(self._table.take(tokens, axis=0).max(axis=1, initial=0.0) >= 0.5)
+
     def scores(self, texts: TokenRows) -> Scores:
         """Return M of each text: its matches averaged over the question's tokens, weighted by their lengths."""
         return np.asarray(self.weights @ self.matches(texts), dtype=np.float32)
@@ -84,6 +88,9 @@ class WeightedTokens:
 
     ids: NDArray[np.int64]
     weights: NDArray[np.float64]
+
+
+NO_TOKENS = WeightedTokens(np.zeros(0, dtype=np.int64), np.zeros(0))
 
 
 class Translator:
@@ -107,11 +114,22 @@ class Translator:
         """Return at most three search terms a question token; a term reached twice adds up."""
         found = self._translations(question)
         if not found:
-            return WeightedTokens(np.zeros(0, dtype=np.int64), np.zeros(0))
+            return NO_TOKENS
         ids, place = np.unique(np.concatenate([terms.ids for terms in found]), return_inverse=True)
         weights = np.zeros(len(ids))
         np.add.at(weights, place, np.concatenate([terms.weights for terms in found]))
         return WeightedTokens(ids, weights)
+
+    def rarity(self, tokens: TokenIds) -> NDArray[np.float32]:
+        """Return how much it tells that a text has each token, or its nearest term: BM25's idf, shape [tokens].
+
+        What the collection has nothing near to is the rarest of all.
+        """
+        frequencies = [
+            self._statistics.frequencies[terms.ids[terms.weights.argmax()]] if len(terms.ids) else 0
+            for terms in self._translations(tokens) or [NO_TOKENS] * len(tokens)
+        ]
+        return _idf(np.array(frequencies, dtype=np.int64), self._statistics.rows).astype(np.float32)
 
     def nearness(self, tokens: TokenIds) -> float:
         """Return how near the collection comes to the token it is furthest from: a cosine, or 0 for strangers."""
@@ -159,14 +177,18 @@ def keywords(terms: WeightedTokens, texts: TokenRows, statistics: TokenStatistic
 
 
 def _inverse_frequency(terms: WeightedTokens, statistics: TokenStatistics) -> NDArray[np.float64]:
-    """Return BM25's idf, ln(1 + (N - n + 0.5) / (n + 0.5)), of each term."""
-    frequencies = statistics.frequencies[terms.ids]
-    return np.asarray(np.log1p((statistics.rows - frequencies + 0.5) / (frequencies + 0.5)))
+    """Return BM25's idf of each term."""
+    return _idf(statistics.frequencies[terms.ids], statistics.rows)
+
+
+def _idf(frequencies: NDArray[np.int64], rows: int) -> NDArray[np.float64]:
+    """Return ln(1 + (N - n + 0.5) / (n + 0.5))."""
+    return np.asarray(np.log1p((rows - frequencies + 0.5) / (frequencies + 0.5)))
 
 
 def best_keywords(terms: WeightedTokens, statistics: TokenStatistics) -> float:
-    """Return the T that no text exceeds: every term found, more often than can count."""
-    return float(terms.weights @ _inverse_frequency(terms, statistics)) * (BM25_K1 + 1)
+    """Return the T that no text exceeds, above 0: every term found, more often than can count."""
+    return max(float(terms.weights @ _inverse_frequency(terms, statistics)) * (BM25_K1 + 1), 1e-9)
 
 
 def standardise(scores: Scores) -> Scores:

@@ -19,7 +19,7 @@ TRAINING_VECTORS = 64
 TRAINING_ROUNDS = 8
 MARGIN = 0.1
 # Share of the clusters that a search looks into.
-PROBED = 1 / 16
+PROBED = 1 / 8
 
 
 class Segment:

@@ -1,8 +1,8 @@
 """Learn the weights in data/calibration.json: ``python -m qa.calibrate --data CORPORA``.
 
 Questions of the development part are asked of an archive of articles, once with their article in it and once
-with it taken out. What is learned: per cell, a logistic regression of whether a sentence answers, and one of
-whether the best sentence does. What is reported: the same on the test part, which no weight is fitted to.
+with it taken out. What is learned: per cell, a conditional logit of which sentence answers, and a logistic
+regression of whether the best one does. What is reported: the same on the test part, which no weight is fitted to.
 """
 
 import argparse
@@ -21,20 +21,22 @@ from rich.console import Console
 from rich.table import Table
 
 from index.archive import Archive
-from index.documents import Document
+from index.documents import Document, read_documents
 from index.filters import Filter
 from index.training import Part, load_held_out
 from index.training.corpora import written_questions
 from index.training.splits import part_of_passage
-from qa.calibration import Calibration, Logistic
+from qa.calibration import FEATURES, RANKING, Calibration, Logistic
 from qa.default_archive import default_archive
 from qa.evidence import Evidence, Sentence, gather
 from qa.gold import Place, load_gold
 from qa.question import Question
 
 # Where development and test questions come from; each source weighs the same in what is learned, however many
-# questions it has. Only "gold" asks about news, and past an article that is there.
-SOURCES = ("written", "ARCD", "gold")
+# questions it has. Only the last two ask about news, and past articles that are there.
+SOURCES = ("written", "ARCD", "newsroom", "gold")
+# How strongly the weights of standardised features are held down.
+RIDGE = 3.0
 
 
 @dataclass(frozen=True)
@@ -87,15 +89,18 @@ def written_cases(data: Path, part: Part) -> tuple[list[Document], list[Case]]:
 
     Passages of all parts stand in the archive, so that what is near the answer is there too.
     """
-    documents, cases = [], []
-    for number, row in enumerate(written_questions(data)):
+    documents: dict[str, Document] = {}
+    cases = []
+    for row in written_questions(data):
         for language, passage in (("en", row.passage_en), ("ar", row.passage_ar)):
-            document = Document.create(f"written/{number}.{language}", passage, language=language)
-            documents.append(document)
+            if passage not in documents:  # several questions may be asked of one
+                uri = f"written/{len(documents) // 2}#{language}"
+                documents[passage] = Document.create(uri, passage, language=language)
+            document = documents[passage]
             if part_of_passage(row.passage_en) is part:
                 for asked_in, question in (("en", row.question_en), ("ar", row.question_ar)):
                     cases.append(Case(question, asked_in, document, 0, len(document.text)))
-    return documents, cases
+    return list(documents.values()), cases
 
 
 def arcd_cases(
@@ -104,10 +109,12 @@ def arcd_cases(
     """Return the Wikipedia passages of ARCD's part and its Arabic questions, also as put into English."""
     translations = _translations(english)
     documents: dict[str, Document] = {}
+    articles: dict[str, int] = {}
     cases = []
     for row in load_held_out(data, part, benchmarks).arcd:
         if row.passage not in documents:
-            uri = f"arcd/{len(documents)}.ar"
+            # All passages of an article are taken out together: one often answers the question of another.
+            uri = f"arcd/{articles.setdefault(row.title, len(articles))}#{len(documents)}"
             documents[row.passage] = Document.create(uri, row.passage, row.title, language="ar")
         document = documents[row.passage]
         start = document.text.find(row.answer.strip())
@@ -155,8 +162,26 @@ def gold_trials(gold: Path, part: Part) -> Iterator[Trial]:
             yield Trial("gold", f"{one.language}-{written_in}", evidence, one.evidence)
 
 
+def newsroom_trials(folder: Path, part: Part) -> Iterator[Trial]:
+    """Ask the articles of each language of a made-up newsroom the gold questions of a part.
+
+    What only the other language's articles answer is asked in vain, past news of the same events.
+
+    Args:
+        folder: holds articles.jsonl and gold.jsonl.
+        part: of the questions.
+    """
+    with tempfile.TemporaryDirectory() as scratch, Archive.create(scratch) as archive:
+        archive.add(read_documents(folder / "articles.jsonl"))
+        for one in load_gold(folder / "gold.jsonl", archive):
+            for written_in in archive.passage_counts() if one.part == part else ():
+                evidence = gather(Question.parse(one.question), archive, Filter(languages=(written_in,)))
+                places = [place for place in one.evidence if archive.document(place.uri).language == written_in]
+                yield Trial("newsroom", f"{one.language}-{written_in}", evidence, tuple(places))
+
+
 def _story(document: Document) -> str:
-    return document.uri.rsplit(".", 1)[0]
+    return document.uri.partition("#")[0]
 
 
 def fit(rows: NDArray[np.float64], right: NDArray[np.bool_], weights: NDArray[np.float64]) -> Logistic:
@@ -175,6 +200,41 @@ def fit(rows: NDArray[np.float64], right: NDArray[np.bool_], weights: NDArray[np
     return Logistic(raw, float(model.intercept_[0] - raw @ mean))
 
 
+def fit_choice(groups: Sequence[tuple[NDArray[np.float64], NDArray[np.bool_], float]]) -> NDArray[np.float64]:
+    """Fit a conditional logit (McFadden 1974): which of a question's sentences answers it.
+
+    Unlike a regression over all sentences it learns only from differences within a question.
+
+    Args:
+        groups: of each question the features of its sentences, shape [sentences, features]; which of them
+            answer, shape [sentences], at least one; and what it weighs.
+
+    Returns:
+        Weights of the raw features, shape [features].
+    """
+    from scipy.optimize import minimize
+
+    rows = np.concatenate([features for features, _, _ in groups])
+    right = np.concatenate([right for _, right, _ in groups])
+    weights = np.array([weight for _, _, weight in groups])
+    sizes = [len(right) for _, right, _ in groups]
+    owner, starts = np.repeat(np.arange(len(groups)), sizes), np.cumsum([0, *sizes[:-1]])
+    deviation = rows.std(axis=0) + 1e-9
+    standard = (rows - rows.mean(axis=0)) / deviation
+
+    def loss(weight: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        scores = standard @ weight
+        terms = np.exp(scores - np.maximum.reduceat(scores, starts)[owner])
+        total = np.add.reduceat(terms, starts)
+        answering = np.add.reduceat(terms * right, starts)
+        change = (terms / total[owner] - terms * right / answering[owner]) * weights[owner]
+        value = weights @ (np.log(total) - np.log(answering)) + RIDGE * weight @ weight
+        return float(value), standard.T @ change + 2 * RIDGE * weight
+
+    found = minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B")
+    return np.asarray(found.x / deviation)
+
+
 def learn(development: Sequence[Trial], before: Calibration) -> Calibration:
     """Fit both regressions, the second on the order that the first gives.
 
@@ -187,24 +247,36 @@ def learn(development: Sequence[Trial], before: Calibration) -> Calibration:
         groups[asked_in == written_in].append(trial)
     sentence: dict[str, Logistic] = {}
     answer: dict[str, Logistic] = {}
+    used = np.isin(FEATURES, RANKING)
     for group in groups.values():
         cells = {trial.cell for trial in group}
-        present = [trial for trial in group if trial.present]
-        rows = [(s.features, right, trial.source) for trial in present for s, right in _sentences(trial)]
-        sentence |= dict.fromkeys(cells, _fit_weighted(rows, balanced=False))
+        present = [trial for trial in group if any(trial.right)]
+        sources = Counter(trial.source for trial in present)
+        weights = np.zeros(len(FEATURES))
+        weights[used] = fit_choice(
+            [
+                (
+                    np.stack([sentence.features[used] for sentence in trial.evidence.sentences]),
+                    np.array(trial.right),
+                    len(present) / len(sources) / sources[trial.source],
+                )
+                for trial in present
+            ]
+        )
+        sentence |= dict.fromkeys(cells, Logistic(weights, 0.0))
         learned = replace(before, sentence=sentence)
-        rows = [(trial.under(learned).evidence.features, trial.present, trial.source) for trial in group]
-        answer |= dict.fromkeys(cells, _fit_weighted(rows, balanced=True))
+        rows = [
+            (trial.under(learned).evidence.features[trial.cell], trial.present, trial.source)
+            for trial in group
+            if trial.evidence.sentences
+        ]
+        answer |= dict.fromkeys(cells, _fit_weighted(rows))
     return replace(before, sentence=sentence, answer=answer)
 
 
-def _sentences(trial: Trial) -> Iterator[tuple[Sentence, bool]]:
-    return zip(trial.evidence.sentences, trial.right, strict=True)
-
-
-def _fit_weighted(rows: Sequence[tuple[NDArray[np.float64], bool, str]], *, balanced: bool) -> Logistic:
-    """Fit with every source weighing the same; balanced, with both of its outcomes weighing the same too."""
-    kinds = [(source, right if balanced else None) for _, right, source in rows]
+def _fit_weighted(rows: Sequence[tuple[NDArray[np.float64], bool, str]]) -> Logistic:
+    """Fit with every source weighing the same, and both outcomes of it."""
+    kinds = [(source, right) for _, right, source in rows]
     sizes = Counter(kinds)
     weights = np.array([len(rows) / sizes[kind] for kind in kinds])
     return fit(np.array([row for row, _, _ in rows]), np.array([right for _, right, _ in rows]), weights)
@@ -257,6 +329,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         default=Path("tests/data/arcd_questions_en.tsv"),
         help="ARCD's questions in English",
     )
+    parser.add_argument(
+        "--newsroom", type=Path, default=Path("tests/data/newsroom"), help="the folder of the made-up newsroom"
+    )
     parser.add_argument("--gold", type=Path, default=Path("seeds/gold.jsonl"), help="gold questions of the seeds")
     parser.add_argument("--out", type=Path, help="where to write the weights; without it they are only measured")
     options = parser.parse_args(arguments)
@@ -264,6 +339,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         part: [
             *trials("written", *written_cases(options.data, part)),
             *trials("ARCD", *arcd_cases(options.data, options.benchmarks, options.english, part)),
+            *newsroom_trials(options.newsroom, part),
             *gold_trials(options.gold, part),
         ]
         for part in (Part.DEV, Part.TEST)

@@ -10,24 +10,41 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-# What speaks for a sentence. All from the bundled model, so that weights learned with it hold whatever embedder an
-# archive has.
-SENTENCE_FEATURES = (
+# What is known of a sentence. All from the bundled model, so that weights learned with it hold whatever embedder an
+# archive has. A token of the question tells the more the rarer it is in the archive.
+FEATURES = (
     "late",  # M of the sentence
     "context",  # M of the sentence together with its neighbours and the headline
+    "telling",  # as "late", with tokens counting by how much they tell
+    "telling context",  # as "context", so
+    "telling passage",  # the same of the whole passage and the headline
+    "missed",  # what the most telling token that the passage lacks would have counted
+    "beyond headline",  # as "late", of what the question says beyond the headline
+    "local",  # as "late", with tokens counting the less the more of the sentences found match them
     "dense",  # D of the sentence
+    "dense beyond",  # D of what question and sentence say beyond the mean of the passage
+    "neighbour dense",  # D of the better of its neighbours
+    "title dense",  # D of the headline
     "keywords",  # T of the sentence, as a share of the most that can be reached
     "passage dense",  # D of its passage
-    "passage gap",  # how far the fused score of its passage is behind the best passage's
+    "passage late",  # M of its passage
+    "passage keywords",  # T of its passage, as a share
+    "passage",  # fused score of its passage
+    "passage gap",  # how far that is behind the best passage's
+    "lift",  # how far that is ahead of the other candidates' mean, in their deviations
     "lead",  # 1 at the start of the article, falling
+    "first",  # whether it begins the article
     "length",  # logarithm of its number of tokens
+    "new",  # logarithm of how many of them say what the question does not
     "type met",  # a kind of thing is asked for (a number, a time, a reason ...) and the sentence holds one
     "type missed",  # a kind of thing is asked for and the sentence holds none
 )
 
-# What of a sentence's own features also tells whether it answers at all. The others, its length for one, help to
+# What tells between the sentences found for one question.
+RANKING = tuple(name for name in FEATURES if name not in {"missed", "lift", "passage"})
+# What of the best sentence's features also tells whether it answers at all. The others, its length for one, help to
 # choose between sentences but depend on the kind of archive.
-PICKED = ("context", "dense", "type missed")
+PICKED = ("context", "dense", "telling context", "telling passage", "missed", "passage", "lift", "type missed")
 # What tells whether the best sentence answers.
 ANSWER_FEATURES = (
     "odds",  # log odds of the best sentence
@@ -54,9 +71,9 @@ class Logistic:
         weights = {name: round(float(weight), 5) for name, weight in zip(names, self.weights, strict=True)}
         return {"weights": weights, "bias": round(self.bias, 5)}
 
-    def odds(self, features: NDArray[np.float64]) -> float:
-        """Return the log odds of one row of features."""
-        return float(features @ self.weights + self.bias)
+    def odds(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the log odds of rows of features, shape [...] for features of shape [..., names]."""
+        return np.asarray(features @ self.weights + self.bias)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +83,7 @@ class Calibration:
     A cell is the language of the question and of the document, such as "en-ar".
 
     Attributes:
-        sentence: by cell, whether a sentence answers, by ``SENTENCE_FEATURES``.
+        sentence: by cell, which sentence answers if one does, by ``FEATURES``.
         answer: by cell, whether the best sentence does, by ``ANSWER_FEATURES``.
         threshold: probability from which an answer is given.
         company: how far behind the best sentence's log odds another may be to be quoted with it.
@@ -87,7 +104,7 @@ class Calibration:
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
         """Read what ``as_dict`` wrote."""
         return cls(
-            {cell: Logistic.from_dict(of, SENTENCE_FEATURES) for cell, of in values["sentence"].items()},
+            {cell: Logistic.from_dict(of, FEATURES) for cell, of in values["sentence"].items()},
             {cell: Logistic.from_dict(of, ANSWER_FEATURES) for cell, of in values["answer"].items()},
             values["threshold"],
             values["company"],
@@ -98,18 +115,22 @@ class Calibration:
         return {
             "threshold": self.threshold,
             "company": self.company,
-            "sentence": {cell: of.as_dict(SENTENCE_FEATURES) for cell, of in self.sentence.items()},
+            "sentence": {cell: of.as_dict(FEATURES) for cell, of in self.sentence.items()},
             "answer": {cell: of.as_dict(ANSWER_FEATURES) for cell, of in self.answer.items()},
         }
 
-    def sentence_odds(self, cell: str, features: NDArray[np.float64]) -> float:
-        """Return the log odds that a sentence answers."""
+    def scores(self, cell: str, features: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return how well sentences answer, shape [sentences]; the difference of two is their log odds.
+
+        Args:
+            cell: of the sentences.
+            features: shape [sentences, features].
+        """
         return self._of(self.sentence, cell).odds(features)
 
-    def answered(self, cell: str, features: NDArray[np.float64]) -> float:
-        """Return the probability that the best sentence answers, from 0 to 1."""
-        odds = self._of(self.answer, cell).odds(features)
-        return float((1 + np.tanh(odds / 2)) / 2)  # 1 / (1 + exp(-odds)), which would overflow
+    def answer_odds(self, cell: str, features: NDArray[np.float64]) -> float:
+        """Return the log odds that the best sentence answers."""
+        return float(self._of(self.answer, cell).odds(features))
 
     @staticmethod
     def _of(models: Mapping[str, Logistic], cell: str) -> Logistic:

@@ -1,8 +1,8 @@
 """Passages to sentences, ranked for the question, and how likely it is that they answer it."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
 
 import numpy as np
@@ -12,7 +12,7 @@ from index.archive import Archive
 from index.documents import Document
 from index.filters import Filter
 from index.folding import fold
-from qa.calibration import PICKED, SENTENCE_FEATURES, Calibration
+from qa.calibration import PICKED, FEATURES, Calibration
 from qa.features import Candidates, features
 from qa.once import Told
 from qa.question import Question
@@ -34,7 +34,7 @@ class Sentence:
         document: the article it stands in.
         start: offset of its first character in the article's text.
         end: offset after its last character.
-        features: what speaks for it, in the order of ``SENTENCE_FEATURES``.
+        features: what speaks for it, in the order of ``FEATURES``.
         cell: language of the question and of the document, such as "en-ar".
     """
 
@@ -53,37 +53,50 @@ class Evidence:
     ) -> None:
         """Order sentences.
 
+        Within a language, by the learned weights of what tells between sentences. What those give cannot be held
+        against another language's; how likely the best of a language is to answer can, and the others of it
+        follow at their distance.
+
         Args:
             found: in any order.
             calibration: what to order them by.
             passages: how many passages the archive has of each language.
         """
-        odds = np.array([calibration.sentence_odds(sentence.cell, sentence.features) for sentence in found])
-        order = np.argsort(-odds, kind="stable")
         self.calibration = calibration
         self.passages = passages or {}
-        self.sentences = tuple(found[i] for i in order)
-        self.odds = odds[order]
+        self.features: dict[str, NDArray[np.float64]] = {}
+        by_cell = defaultdict(list)
+        for sentence in found:
+            by_cell[sentence.cell].append(sentence)
+        ordered: list[tuple[float, Sentence]] = []
+        for cell, sentences in by_cell.items():
+            scores = calibration.scores(cell, np.stack([sentence.features for sentence in sentences]))
+            order = np.argsort(-scores, kind="stable")
+            scores = scores[order]
+            self.features[cell] = self._features(sentences[order[0]], scores)
+            odds = scores - scores[0] + calibration.answer_odds(cell, self.features[cell])
+            ordered += zip(odds.tolist(), (sentences[i] for i in order), strict=True)
+        ordered.sort(key=lambda pair: -pair[0])
+        self.sentences = tuple(sentence for _, sentence in ordered)
+        self.odds = np.array([odds for odds, _ in ordered])
 
     def under(self, calibration: Calibration) -> "Evidence":
         """Return the same sentences under other learned weights."""
         return Evidence(self.sentences, calibration, self.passages)
 
-    @cached_property
-    def features(self) -> NDArray[np.float64]:
-        """What tells an archive that answers from one that does not, in the order of ``ANSWER_FEATURES``."""
-        first = self.sentences[0]
-        ahead = self.odds[0] - self.odds[1] if len(self.odds) > 1 else 0.0
-        picked = first.features[[SENTENCE_FEATURES.index(name) for name in PICKED]]
-        few = 1 / (1 + self.passages.get(first.document.language, 0) / FEW)
-        return np.array([self.odds[0], ahead, few, *picked])
+    def _features(self, best: Sentence, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What tells a language that answers from one that does not, in the order of ``ANSWER_FEATURES``."""
+        ahead = scores[0] - scores[1] if len(scores) > 1 else 0.0
+        few = 1 / (1 + self.passages.get(best.document.language, 0) / FEW)
+        picked = best.features[[FEATURES.index(name) for name in PICKED]]
+        return np.array([scores[0], ahead, few, *picked])
 
-    @cached_property
+    @property
     def probability(self) -> float:
         """That the best sentence answers the question, from 0 to 1."""
         if not self.sentences:
             return 0.0
-        return self.calibration.answered(self.sentences[0].cell, self.features)
+        return float((1 + np.tanh(self.odds[0] / 2)) / 2)  # 1 / (1 + exp(-odds)), which would overflow
 
     @property
     def answers(self) -> bool:
@@ -91,7 +104,7 @@ class Evidence:
         return self.probability >= self.calibration.threshold
 
     def best(self, k: int) -> tuple[Sentence, ...]:
-        """Return the sentences to quote: the best, and up to ``k`` in all whose odds are not far behind."""
+        """Return the sentences to quote: the best, and up to ``k`` in all whose log odds are not far behind."""
         return _distinct(self.sentences[: int((self.odds >= self.odds[:1] - self.calibration.company).sum())])[:k]
 
     def nearest(self, k: int) -> tuple[Sentence, ...]:
@@ -131,8 +144,8 @@ def _sentences(question: Question, archive: Archive, ranking: Ranking) -> list[S
     if not candidates.spans:
         return []
     cell = f"{question.language}-{ranking.language}"
-    ranking = ranking.take([number for number, _, _ in found])
-    rows = features(question, candidates, ranking, archive.shelf(ranking.language))
+    places = [number for number, _, _ in found]
+    rows = features(question, candidates, ranking, places, archive.shelf(ranking.language))
     return [
         Sentence(document, start, end, row, cell)
         for (document, start, end), row in zip(candidates.spans, rows, strict=True)

@@ -13,7 +13,7 @@ from index.embedding import bundled_embedder
 from index.errors import IsnadError
 from index.filters import Filter
 from index.passages import Passage
-from index.scores import LateInteraction, Scores, WeightedTokens, dense, keywords, standardise
+from index.scores import LateInteraction, Scores, WeightedTokens, best_keywords, dense, keywords
 from index.selection import Selection
 from index.shelf import Shelf
 from index.token_rows import TokenIds
@@ -22,8 +22,9 @@ from qa.question import Question
 
 # How many passages each of the two searches puts forward; all of them get all three scores.
 CANDIDATES = 100
-# What each standardised score counts, chosen on the development questions of qa.calibrate.
-FUSION = {"dense": 3.0, "late": 2.0, "keywords": 1.0}
+# What each score counts, chosen on development questions (see ARCHITECTURE.md). As all three are shares of the most
+# that can be reached, sums of different questions can be held against each other.
+FUSION = {"dense": 5.0, "late": 5.0, "keywords": 1.0}
 # A name is known to a shelf when each of its tokens has one there with at least this cosine.
 KNOWN = 0.6
 EVERYTHING = Filter()
@@ -37,8 +38,7 @@ class Hit:
 
     Attributes:
         passage: where it is.
-        score: weighted sum of the three scores, standardised over the candidates of their language; larger is
-            better, and comparable only within a language.
+        score: weighted sum of the three scores; larger is better, and comparable only within a language.
         ranks: place of the passage, from 1, under each score alone ("dense", "late", "keywords").
         others: URIs of the other documents of its story, the earliest first; none of them is another hit.
     """
@@ -57,8 +57,8 @@ class Ranking:
         language: of the documents.
         late: late interaction with the question as asked of this language.
         data: the candidates.
-        scores: the scores by name, each of shape [candidates].
-        fused: their weighted sum once standardised, falling.
+        scores: the scores by name, each at most 1, of shape [candidates].
+        fused: their weighted sum, falling.
     """
 
     language: str
@@ -103,9 +103,9 @@ def rank(
     scores = {
         "dense": dense(vector, data.vectors),
         "late": late.scores(data.tokens),
-        "keywords": keywords(terms, data.tokens, shelf.statistics),
+        "keywords": keywords(terms, data.tokens, shelf.statistics) / best_keywords(terms, shelf.statistics),
     }
-    fused = np.sum([FUSION[name] * standardise(score) for name, score in scores.items()], axis=0)
+    fused = np.sum([FUSION[name] * score for name, score in scores.items()], axis=0)
     order = np.argsort(-fused, kind="stable")
     return Ranking(
         language,

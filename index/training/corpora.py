@@ -26,7 +26,7 @@ _NEWS_SOURCES = ("ud_pud", "sents_")
 # The tokenizer sees the lexica of news vocabulary, but not the long automatic ones: they would crowd it out.
 _TOKENIZED_LEXICA = ("terms_", "cldr", "mledoze_countries", "un_country_names", "tico19_terms")
 _LEXICON_REPEATS = 3
-_NAME_LISTS = ("dr5hn_places", "wikidata_name_tokens")
+_NAME_LISTS = ("dr5hn_places", "wikidata_name_tokens", "terms_people")
 _ARABIC = re.compile(r"[\u0621-\u064a]")
 _LATIN = re.compile(r"[A-Za-z]")
 _MARKUP = re.compile(r"[{}<>|=\\_*#`/\[\]@]")
@@ -215,7 +215,7 @@ def _lexicon(data: Path) -> Iterator[SentencePair]:
     for path in sorted((data / "lexicon").glob("*.tsv.gz")):
         yield from _pairs(path, 1.0, taught=not path.name.startswith(_NAME_LISTS))
     for path in written_files(data, "terms"):
-        yield from _pairs(path, WRITTEN_TERM_WEIGHT)
+        yield from _pairs(path, WRITTEN_TERM_WEIGHT, taught=not path.name.startswith(_NAME_LISTS))
 
 
 def _pairs(path: Path, weight: float, taught: bool = True) -> Iterator[SentencePair]:

@@ -26,10 +26,10 @@ class Recipe:
     """
 
     width: int = 384
-    vocabulary: int = 40_000
-    passes: int = 24
+    vocabulary: int = 64_000
+    passes: int = 28
     sentences: int = 2048
-    terms: int = 1024
+    terms: int = 1536
     searches: int = 512
     rate: float = 5e-3
     temperature: float = 0.05

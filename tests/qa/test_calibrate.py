@@ -12,7 +12,7 @@ from index.documents import Document
 from index.training import Part
 from index.training.splits import part_of_passage, part_of_title
 from qa.calibrate import Trial, learn, main, measure, written_cases
-from qa.calibration import ANSWER_FEATURES, SENTENCE_FEATURES, Calibration
+from qa.calibration import ANSWER_FEATURES, FEATURES, Calibration
 from qa.default_archive import default_archive
 from qa.evidence import Evidence, Sentence
 from qa.gold import Place
@@ -108,7 +108,7 @@ def test_from_data_to_weights(
     learned = Calibration.from_dict(json.loads(out.read_text(encoding="utf-8")))
     assert set(learned.sentence) == set(learned.answer) == {"ar-ar", "ar-en", "en-ar", "en-en"}
     for cell in learned.sentence:
-        assert learned.sentence[cell].weights.shape == (len(SENTENCE_FEATURES),)
+        assert learned.sentence[cell].weights.shape == (len(FEATURES),)
         assert learned.answer[cell].weights.shape == (len(ANSWER_FEATURES),)
         assert np.isfinite(learned.sentence[cell].weights).all()
     printed = capsys.readouterr().out
@@ -132,7 +132,7 @@ def trial(odds: list[float], right: int | None, cell: str = "en-en") -> Trial:
     document = Document.create("story.en", "x" * 100, language=cell[-2:])
     sentences = []
     for i, value in enumerate(odds):
-        features = np.zeros(len(SENTENCE_FEATURES))
+        features = np.zeros(len(FEATURES))
         features[0] = value
         sentences.append(Sentence(document, 10 * i, 10 * i + 10, features, cell))
     places = () if right is None else (Place(document.uri, 10 * right, 10 * right + 5),)

@@ -11,8 +11,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from qa.calibrate import fit
-from qa.calibration import ANSWER_FEATURES, SENTENCE_FEATURES, Calibration, Logistic
+from qa.calibrate import RIDGE, fit, fit_choice
+from qa.calibration import ANSWER_FEATURES, FEATURES, Calibration, Logistic
 
 CELLS = ("ar-ar", "ar-en", "en-ar", "en-en")
 NUMBERS = st.floats(-50, 50).map(lambda value: round(value, 5))
@@ -25,7 +25,7 @@ def logistics(size: int) -> st.SearchStrategy[dict[str, Logistic]]:
 
 CALIBRATIONS = st.builds(
     Calibration,
-    logistics(len(SENTENCE_FEATURES)),
+    logistics(len(FEATURES)),
     logistics(len(ANSWER_FEATURES)),
     st.floats(0, 1),
     st.floats(0, 10),
@@ -48,7 +48,7 @@ def test_what_ships_is_whole() -> None:
     shipped = Calibration.shipped()
     assert set(shipped.sentence) == set(shipped.answer) == set(CELLS)
     for cell in CELLS:
-        assert shipped.sentence[cell].weights.shape == (len(SENTENCE_FEATURES),)
+        assert shipped.sentence[cell].weights.shape == (len(FEATURES),)
         assert shipped.answer[cell].weights.shape == (len(ANSWER_FEATURES),)
         assert np.isfinite(shipped.sentence[cell].weights).all()
         assert np.isfinite(shipped.answer[cell].weights).all()
@@ -77,8 +77,9 @@ def test_probabilities_are_those_of_scikit_learn() -> None:
         model.decision_function(features[:, :3]),
         strict=True,
     ):
-        assert calibration.answered("en-en", row) == pytest.approx(probability, abs=1e-9)
-        assert calibration.sentence_odds("en-en", row) == pytest.approx(odds, abs=1e-9)
+        assert calibration.answer_odds("en-en", row) == pytest.approx(odds, abs=1e-9)
+        assert calibration.scores("en-en", row[None]) == pytest.approx([odds], abs=1e-9)
+        assert 1 / (1 + math.exp(-calibration.answer_odds("en-en", row))) == pytest.approx(probability, abs=1e-9)
 
 
 def test_fit_takes_raw_features_and_equals_the_pipeline() -> None:
@@ -86,8 +87,7 @@ def test_fit_takes_raw_features_and_equals_the_pipeline() -> None:
     logistic = fit(features, right, np.ones(len(features)))
     pipeline = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)).fit(features, right)
     expected = pipeline.decision_function(features)
-    found = [logistic.odds(row) for row in features]
-    assert found == pytest.approx(expected.tolist(), rel=0.02, abs=0.02)
+    assert logistic.odds(features) == pytest.approx(expected, rel=0.02, abs=0.02)
     assert logistic.weights.shape == (4,)
 
 
@@ -97,16 +97,7 @@ def test_a_row_that_weighs_double_is_a_row_twice() -> None:
     repeated = np.repeat(np.arange(len(features)), heavy.astype(int))
     weighted = fit(features, right, heavy)
     twice = fit(features[repeated], right[repeated], np.ones(len(repeated)))
-    assert [weighted.odds(row) for row in features] == pytest.approx(
-        [twice.odds(row) for row in features], rel=0.02, abs=0.02
-    )
-
-
-def test_certainty_does_not_overflow() -> None:
-    steep = Logistic(np.array([1e4]), 0.0)
-    calibration = Calibration({"en-en": steep}, {"en-en": steep}, 0.5, 0.5)
-    assert calibration.answered("en-en", np.array([1.0])) == 1
-    assert calibration.answered("en-en", np.array([-1.0])) == 0
+    assert weighted.odds(features) == pytest.approx(twice.odds(features), rel=0.02, abs=0.02)
 
 
 @pytest.mark.parametrize(
@@ -116,6 +107,30 @@ def test_a_third_language_counts_as_across(cell: str, stands_in: str) -> None:
     models = {known: Logistic(np.array([1.0]), float(bias)) for bias, known in enumerate(CELLS)}
     calibration = Calibration(models, models, 0.5, 0.5)
     row = np.array([0.25])
-    assert calibration.sentence_odds(cell, row) == calibration.sentence_odds(stands_in, row)
-    assert calibration.answered(cell, row) == calibration.answered(stands_in, row)
-    assert calibration.answered(cell, row) == pytest.approx(1 / (1 + math.exp(-models[stands_in].odds(row))))
+    assert calibration.scores(cell, row[None]) == calibration.scores(stands_in, row[None])
+    assert calibration.answer_odds(cell, row) == calibration.answer_odds(stands_in, row)
+    assert calibration.answer_odds(cell, row) == models[stands_in].odds(row)
+
+
+@given(
+    st.lists(st.lists(st.booleans(), min_size=2, max_size=4).filter(any), min_size=2, max_size=12),
+    st.integers(0, 9),
+)
+def test_the_choice_is_the_one_that_a_plain_search_finds(answers: list[list[bool]], seed: int) -> None:
+    """The loss at the weights found is no higher than around them, worked out by loops."""
+    random = np.random.default_rng(seed)
+    groups = [(random.normal(size=(len(right), 2)), np.array(right), 1.0 + (len(right) % 2)) for right in answers]
+    rows = np.concatenate([features for features, _, _ in groups])
+    deviation = rows.std(axis=0) + 1e-9
+
+    def loss(weights: np.ndarray) -> float:
+        total = RIDGE * float(((weights * deviation) ** 2).sum())
+        for features, right, weight in groups:
+            terms = [math.exp(float(row @ weights)) for row in features]
+            answering = sum(term for term, answers in zip(terms, right, strict=True) if answers)
+            total -= weight * math.log(answering / sum(terms))
+        return total
+
+    found = fit_choice(groups)
+    around = [found + step for step in random.normal(scale=0.05, size=(30, 2))]
+    assert all(loss(found) <= loss(other) + 1e-6 for other in around)

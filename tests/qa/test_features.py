@@ -12,7 +12,7 @@ from index.embedding import bundled_embedder
 from index.passages import Passage
 from index.scores import LateInteraction
 from index.token_rows import TokenRows
-from qa.calibration import SENTENCE_FEATURES
+from qa.calibration import FEATURES
 from qa.features import LEAD, Candidates, features
 from qa.question import Question
 from qa.retrieval import Ranking, rank
@@ -28,11 +28,18 @@ def looked_up(news_archive: Archive) -> Found:
     ranking = rank(question, news_archive, "en")
     passages = news_archive.passages(ranking.data.ids[:5].tolist())
     candidates = Candidates.of([(news_archive.document(passage.document), passage) for passage in passages])
-    return features(question, candidates, ranking, news_archive.shelf("en")), candidates, ranking
+    return _features(question, candidates, ranking, news_archive), candidates, ranking
+
+
+def _features(
+    question: Question, candidates: Candidates, ranking: Ranking, archive: Archive
+) -> NDArray[np.float64]:
+    found = range(len(candidates.titles))
+    return features(question, candidates, ranking, found, archive.shelf(ranking.language))
 
 
 def column(table: NDArray[np.float64], name: str) -> list[float]:
-    return [float(value) for value in table[:, SENTENCE_FEATURES.index(name)]]
+    return [float(value) for value in table[:, FEATURES.index(name)]]
 
 
 def test_candidates_are_the_sentences_of_the_passages() -> None:
@@ -61,7 +68,7 @@ def test_late_and_dense_of_a_sentence_are_those_of_its_text(
 
 def test_shares_are_from_0_to_1(looked_up: Found) -> None:
     table, _, _ = looked_up
-    assert table.shape[1] == len(SENTENCE_FEATURES)
+    assert table.shape[1] == len(FEATURES)
     for name in ("late", "context", "keywords", "lead", "type met", "type missed"):
         assert all(0 <= value <= 1 + 1e-5 for value in column(table, name)), name
     assert all(
@@ -96,7 +103,7 @@ def test_a_question_that_asks_for_no_kind_neither_meets_nor_misses(news_archive:
     ranking = rank(question, news_archive, "en")
     passage = news_archive.passages(ranking.data.ids[:1].tolist())[0]
     candidates = Candidates.of([(news_archive.document(passage.document), passage)])
-    table = features(question, candidates, ranking, news_archive.shelf("en"))
+    table = _features(question, candidates, ranking, news_archive)
     assert column(table, "type met") == column(table, "type missed") == [0.0] * len(candidates.spans)
 
 
@@ -111,9 +118,9 @@ def test_neighbours_and_headline_help_only_within_a_passage(make_archive: Callab
     ranking = rank(question, archive, "en")
     passages = archive.passages(ranking.data.ids.tolist())
     candidates = Candidates.of([(archive.document(passage.document), passage) for passage in passages])
-    table = features(question, candidates, ranking, archive.shelf("en"))
+    table = _features(question, candidates, ranking, archive)
     values = {
-        (document.uri, document.text[start:end]): dict(zip(SENTENCE_FEATURES, row.tolist(), strict=True))
+        (document.uri, document.text[start:end]): dict(zip(FEATURES, row.tolist(), strict=True))
         for (document, start, end), row in zip(candidates.spans, table, strict=True)
     }
     assert [passage.document for passage in passages] == ["a", "b"]
@@ -128,7 +135,7 @@ def test_the_lead_falls(seed_archive: Archive) -> None:
     ranking = rank(question, seed_archive, "ar")
     passages = seed_archive.passages(ranking.data.ids[:5].tolist())
     candidates = Candidates.of([(seed_archive.document(passage.document), passage) for passage in passages])
-    table = features(question, candidates, ranking, seed_archive.shelf("ar"))
+    table = _features(question, candidates, ranking, seed_archive)
     expected = [float(np.exp(-start / LEAD)) for _, start, _ in candidates.spans]
     assert column(table, "lead") == pytest.approx(expected)
     assert max(expected) == 1.0

@@ -91,26 +91,19 @@ class Oracle:
         mean = fmean(len(text) for text in self.texts)
         scores = []
         for text in self.texts:
-            score = 0.0
+            score = most = 0.0
             for term, weight in terms.items():
                 holding = sum(term in other for other in self.texts)
                 inverse = math.log(1 + (count - holding + 0.5) / (holding + 0.5))
                 times = text.count(term)
                 score += weight * inverse * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * len(text) / mean))
-            scores.append(score)
+                most += weight * inverse * 2.2
+            scores.append(score / most if most else 0.0)
         return scores
 
     def fused(self) -> list[float]:
-        total = [0.0] * len(self.texts)
-        for name, scores in (("dense", self.dense()), ("late", self.late()), ("keywords", self.keywords())):
-            deviation = pstdev(scores)
-            if deviation > 1e-9:
-                middle = fmean(scores)
-                total = [
-                    so_far + FUSION[name] * (score - middle) / deviation
-                    for so_far, score in zip(total, scores, strict=True)
-                ]
-        return total
+        by_name = {"dense": self.dense(), "late": self.late(), "keywords": self.keywords()}
+        return [sum(FUSION[name] * by_name[name][i] for name in FUSION) for i in range(len(self.texts))]
 
 
 def places_of(ranking: Ranking, archive: Archive) -> list[int]:
