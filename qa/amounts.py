@@ -62,6 +62,18 @@ def amounts(text: str, language: str) -> list[Amount]:
     return sorted([*found, *_clock(text, language), *_duals(text, language)], key=lambda a: (a.start, -a.end))
 
 
+def units_named(text: str, language: str) -> set[str]:
+    """Return the units that a text names, with a number before them or not."""
+    found = _patterns(language)["any unit"].finditer(fold(text))
+    of = _units(language) | (_dual_units() if language == "ar" else {})
+    return {of[_key(match["name"])] for match in found}
+
+
+def money_named(text: str, language: str) -> set[str]:
+    """Return the codes of the money that a text names, with a number before it or not."""
+    return {_currencies(language)[_key(match["name"])] for match in _patterns(language)["any money"].finditer(fold(text))}
+
+
 def _amount(text: str, number: Number, language: str) -> Amount:
     """Look at what stands before and after a number."""
     plain = Amount(*number)
@@ -145,6 +157,7 @@ def _patterns(language: str) -> dict[str, re.Pattern[str]]:
         percent += [f"{at} {hundred}" for at in ("في", "ب") for hundred in ("الميه", "المايه")]
         percent += ["بالميه", "بالمايه"]
     money = _currencies(language)
+    duals = _dual_units() if language == "ar" else ()
     signs = [name for name in money if not name[-1].isalnum()]
     names = pattern(name for name in money if name[-1].isalnum())
     percent_words = pattern(form for form in percent if form != "%")
@@ -156,6 +169,8 @@ def _patterns(language: str) -> dict[str, re.Pattern[str]]:
             rf"(?<!\w)(?P<name>{pattern([*signs, 'usd', 'eur', 'gbp', 'mad', 'aed'])})\s?$"
         ),
         "unit": re.compile(rf"[\s-]*{adjective}{joined}(?P<name>{pattern(_units(language))}){end}"),
+        "any unit": re.compile(rf"(?:(?<=\d)|(?<!\w)){joined}(?P<name>{pattern([*_units(language), *duals])})(?!\w)"),
+        "any money": re.compile(rf"(?:(?<!\w){joined})?(?P<name>{pattern(signs)}|{names}(?!\w))"),
         "dual": re.compile(rf"(?<!\w){_JOINED}(?P<name>{pattern(_dual_units())})(?!\w)"),
     }
 
