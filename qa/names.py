@@ -151,7 +151,7 @@ def _size_of_known(text: str, found: list[Token], first: int) -> int:
         word = token.text if size else token.text[len(_clitic(token.text)) :]
         if word not in _PARTICLES and word not in _known():
             break
-        certain = certain or (word in _known() and word not in _vocabulary() and len(word) > 2)
+        certain = certain or word in _certain()
         size += 1
     while size and found[first + size - 1].text in _PARTICLES:
         size -= 1
@@ -177,9 +177,18 @@ def _vocabulary() -> frozenset[str]:
 @cache
 def _known() -> frozenset[str]:
     """Return the Arabic forms of ``names.tsv``, folded."""
-    return frozenset(
-        form for row in table("names.tsv", "Latin", "Arabic") for form in forms(row[1]) if len(form) > 2
-    )
+    return frozenset(form.removesuffix("?") for form in _forms())
+
+
+@cache
+def _certain() -> frozenset[str]:
+    """Return those that are no ordinary words."""
+    return frozenset(form for form in _forms() if not form.endswith("?"))
+
+
+@cache
+def _forms() -> frozenset[str]:
+    return frozenset(form for row in table("names.tsv", "Latin", "Arabic") for form in forms(row[1]))
 
 
 @cache
