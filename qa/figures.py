@@ -96,7 +96,8 @@ class Figures:
         return value == 2 and self.language == "ar" and bool(_DUAL.search(self._folded))
 
     def _hold_quantity(self, value: Quantity, spelled: bool) -> bool:
-        if any(_same_span(value, span) for span in self._spans):
+        long = [Quantity(Decimal(1), unit) for unit in ("decade", "century") if unit in self._units]
+        if any(_same_span(value, span) for span in [*self._spans, *long]):
             return True
         if value.unit not in self._units:
             return value.unit == "year" and ("ordinal", value.amount) in self._values  # nineteen: في التاسعة عشرة

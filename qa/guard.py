@@ -8,6 +8,7 @@ quotation of it has to stand in what it cites, in the same words or, in the othe
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import lru_cache
 
 from index.folding import fold
@@ -16,6 +17,7 @@ from qa.amounts import money_named
 from qa.countries import may_mean
 from qa.figures import FIGURES, Figures, alike
 from qa.mentions import Mention, mentions
+from qa.names import is_known
 from qa.negation import Negation, excuses, negations
 from qa.when import weekdays
 from qa.word_support import Support, word_support
@@ -27,8 +29,9 @@ NAME_WORD_FLOOR = 0.1  # and the worst of them
 LOST_FLOOR = 0.4
 WEAK = 0.4
 COVERED = 0.5
-WORD_FLOOR = 0.0
-WORD_WEIGHT = 0.8
+WORD_FLOOR = 0.5  # of a word that stands in place of another in nearly the same sentence
+STRANGE_FLOOR = 0.2  # of an Arabic word that no list knows, which is most often a name
+NEARLY = 0.75
 PHRASE = 4  # words
 PHRASE_FLOOR = 0.1
 CLAIM_FLOOR = 0.3
@@ -232,7 +235,7 @@ def _unsupported(
     figures = [mention for mention in found if mention.kind in FIGURES or mention.kind == "country"]
     digits, said = set(_FIGURES.findall(fold(evidence))), set(_WORDS.findall(fold(evidence)))
     for one in support:
-        inside = any(mention.start <= one.token.start < mention.end for mention in figures)
+        inside = any(mention.start < one.token.end and one.token.start < mention.end for mention in figures)
         if inside or not _FIGURES.search(one.token.text):
             continue
         if one.token.text not in said if same else not set(_FIGURES.findall(one.token.text)) <= digits:
@@ -240,8 +243,10 @@ def _unsupported(
     covered = [mention for mention in found if mention.kind != "term"]
     loose = [one for one in support if not any(m.start <= one.token.start < m.end for m in covered)]
     content = [one for one in loose if not is_stopword(one.token.text) and not _FIGURES.search(one.token.text)]
-    for one in content if same else ():
-        if one.score <= WORD_FLOOR and one.weight >= WORD_WEIGHT:
+    in_place = _in_place(claim, evidence) if same else set()
+    for one in content:
+        strange = same and not is_known(one.token.text) and one.score < STRANGE_FLOOR
+        if strange or (one.token.start in in_place and one.score < WORD_FLOOR):
             yield Problem("unsupported", one.token.start, one.token.end)
     for at in range(len(content) - PHRASE + 1):
         phrase = content[at : at + PHRASE]
@@ -250,6 +255,20 @@ def _unsupported(
             break
     if content and _mean(content) < CLAIM_FLOOR:
         yield Problem("unsupported", 0, len(claim))
+
+
+def _in_place(claim: str, evidence: str) -> set[int]:
+    """Return where words of a claim begin that stand in place of others in nearly the same sentence."""
+    words, said = tokens(claim), [token.text for token in tokens(evidence)]
+    matcher = SequenceMatcher(None, [token.text for token in words], said, autojunk=False)
+    if matcher.ratio() < NEARLY:
+        return set()
+    return {
+        words[at].start
+        for tag, first, last, start, end in matcher.get_opcodes()
+        if tag == "replace" and last - first <= PHRASE and end - start <= PHRASE
+        for at in range(first, last)
+    }
 
 
 def _mean(words: Sequence[Support]) -> float:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from index.data import words
 from index.folding import fold
+from index.stemming import stem
 from index.tokens import Token, is_stopword, tokens
 from qa.tables import forms, pattern, table
 
@@ -67,6 +68,16 @@ def names(text: str, language: str) -> list[Name]:
         Them in order, without overlap; countries and dates are among them.
     """
     return list(_arabic(text) if language == "ar" else _english(text))
+
+
+def is_known(word: str) -> bool:
+    """Tell whether a folded word is one that a list of words knows, or not Arabic. One that none knows is often a name."""
+    return word.isascii() or word in _vocabulary() or stem(word) in _stems()
+
+
+@cache
+def _stems() -> frozenset[str]:
+    return frozenset(map(stem, _vocabulary()))
 
 
 def _english(text: str) -> Iterator[Name]:
