@@ -34,7 +34,7 @@ STRANGE_FLOOR = 0.2  # of an Arabic word that no list knows, which is most often
 NEARLY = 0.75
 PHRASE = 4  # words
 PHRASE_FLOOR = 0.1
-CLAIM_FLOOR = 0.3
+CLAIM_FLOOR = 0.26
 _QUOTED = re.compile(r"“([^”]+)”|«([^»]+)»|\"([^\"]+)\"|„([^“]+)“")
 _WORDS = re.compile(r"\w+")
 _FIGURES = re.compile(r"\d+")
@@ -189,6 +189,7 @@ def _is_named(claim: str, words: Sequence[Support], same: bool) -> bool:
         return all(one.letters == 1 for one in kept)
     # An abbreviation has letters of its own in each language: GDP, CDC.
     kept = [one for one in kept if sum(map(str.isupper, claim[one.token.start : one.token.end])) < 2]
+    kept = [one for one in kept if len(one.token.text) > 1]
     scores = [one.letters if one.letters >= LETTERS_FLOOR else min(one.score, 0.99) for one in kept]
     return not scores or (sum(scores) / len(scores) >= NAME_FLOOR and min(scores) >= NAME_WORD_FLOOR)
 
@@ -215,7 +216,10 @@ def _left_out(
             continue
         words = [one for one in theirs if mention.start <= one.token.start < mention.end]
         if mention.kind == "country":
-            lost = mention.value not in may_mean(claim, language) and max((one.letters for one in words), default=0) < 0.7
+            lost = (
+                mention.value not in may_mean(claim, language)
+                and max((one.letters for one in words), default=0) < 0.7
+            )
         else:
             named = [one for one in words if sum(map(str.isupper, evidence[one.token.start : one.token.end])) < 2]
             named = [one for one in named if not is_stopword(one.token.text) and len(one.token.text) > 1]

@@ -36,6 +36,7 @@ _LINKS = frozenset(
 )
 _PARTICLES = frozenset(map(fold, ("بن", "ابن", "بنت", "أبو", "أبي", "عبد", "آل", "دي", "فان", "فون", "دو", "لا")))
 _JOINED = re.compile(r"^(?:[وف]?[بلك]|[وف])(?=\w{3})")
+_SHORT = 3  # letters: words as short as these are too often something else
 _LONGEST = 4  # words of a name after a title
 
 
@@ -162,7 +163,7 @@ def _size_of_known(text: str, found: list[Token], first: int) -> int:
         word = token.text if size else token.text[len(_clitic(token.text)) :]
         if word not in _PARTICLES and word not in _known():
             break
-        certain = certain or word in _certain()
+        certain = certain or (word in _certain() and len(word) > _SHORT)
         size += 1
     while size and found[first + size - 1].text in _PARTICLES:
         size -= 1

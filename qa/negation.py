@@ -49,7 +49,10 @@ def excuses(text: str, language: str) -> int:
 def _forms(language: str, kind: str) -> list[str]:
     rows = table("negations.tsv", "language", "kind", "words")
     return [
-        " ".join(fold(form).split()) for of, what, column in rows if (of, what) == (language, kind) for form in column.split("|")
+        " ".join(fold(form).split())
+        for of, what, column in rows
+        if (of, what) == (language, kind)
+        for form in column.split("|")
     ]
 
 

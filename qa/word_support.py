@@ -106,5 +106,3 @@ def _names() -> dict[str, frozenset[str]]:
         for form in forms(latin):
             found.setdefault(form, set()).update(one.removesuffix("?") for one in forms(arabic))
     return {latin: frozenset(arabic) for latin, arabic in found.items()}
-
-
