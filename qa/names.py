@@ -72,7 +72,7 @@ def names(text: str, language: str) -> list[Name]:
 
 
 def is_known(word: str) -> bool:
-    """Tell whether a folded word is one that a list of words knows, or not Arabic. One that none knows is often a name."""
+    """Tell whether a folded word is in a word list or not Arabic; one in no list is often a name."""
     return word.isascii() or word in _vocabulary() or stem(word) in _stems()
 
 

@@ -10,7 +10,7 @@ from qa.numbers_en import EnglishNumbers
 
 __all__ = ["Number", "hints", "numbers", "read_figures"]
 
-_ROMAN = ["", *"I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX XXI XXII XXIII".split()]
+_ROMAN = re.split(" ", " I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX XXI XXII XXIII")
 
 
 def numbers(text: str, language: str) -> list[Number]:

@@ -10,6 +10,7 @@ import random
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from index.training.data import SentencePair
@@ -25,90 +26,11 @@ class Perturbed:
     end: int
 
 
-_EN_NUMBERS = (
-    "two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty".split()
-)
-_AR_NUMBERS = (
-    "ثلاثة أربعة خمسة ستة سبعة ثمانية تسعة عشرة".split(),
-    "ثلاث أربع خمس ست سبع ثماني تسع عشر".split(),
-    "عشرين ثلاثين أربعين خمسين ستين سبعين ثمانين".split(),
-    "عشرون ثلاثون أربعون خمسون ستون سبعون ثمانون".split(),
-)
-_SCALES = {
-    "en": ["thousand million billion".split()],
-    "ar": ["ألف مليون مليار".split(), "آلاف ملايين مليارات".split()],
-}
-_MONTHS = {
-    "en": "January February March April June July August September October November December".split(),
-    "ar": "يناير فبراير أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر".split(),
-}
-_DAYS = {
-    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
-    "ar": "الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد".split(),
-}
-_UNITS = {
-    "en": [
-        "kilometres miles metres".split(),
-        "kilometers miles meters".split(),
-        "years months weeks days hours minutes".split(),
-        "year month week day hour".split(),
-        "tonnes kilograms grams".split(),
-        "tons kilograms barrels".split(),
-        "decades years centuries".split(),
-        "decade century".split(),
-        "hectares acres".split(),
-    ],
-    "ar": [
-        "كيلومتر ميل متر".split(),
-        "كيلومترا ميلا مترا".split(),
-        "كيلومترات أميال أمتار".split(),
-        "سنوات أشهر أسابيع أيام ساعات دقائق".split(),
-        "عاما شهرا أسبوعا يوما".split(),
-        "أعوام أشهر أسابيع أيام".split(),
-        "طن كيلوغرام غرام".split(),
-        "عامين شهرين أسبوعين يومين ساعتين".split(),
-        "عقود قرون".split(),
-        "عقدين قرنين عامين".split(),
-        "هكتار فدان".split(),
-    ],
-}
-_MONEY = {
-    "en": [
-        "dollars euros pounds dirhams dinars".split(),
-        "dollar euro pound dirham dinar".split(),
-        ["$", "€", "£"],
-    ],
-    "ar": ["دولار يورو جنيه درهم دينار".split(), "دولارا يورو جنيها درهما دينارا".split()],
-}
-_PEOPLES = {
-    "en": [
-        "American British French German Italian Spanish Russian Chinese Japanese Turkish Iranian Iraqi Syrian".split()
-        + "Egyptian Moroccan Tunisian Algerian Libyan Saudi Yemeni Jordanian Lebanese Palestinian Israeli Indian".split()
-    ],
-    "ar": [
-        "الأمريكي البريطاني الفرنسي الألماني الإيطالي الإسباني الروسي الصيني الياباني التركي الإيراني العراقي".split()
-        + "السوري المصري المغربي التونسي الجزائري الليبي السعودي اليمني الأردني اللبناني الفلسطيني الإسرائيلي".split(),
-        "الأمريكية البريطانية الفرنسية الألمانية الإيطالية الإسبانية الروسية الصينية اليابانية التركية".split()
-        + "الإيرانية العراقية السورية المصرية المغربية التونسية الجزائرية الليبية السعودية اليمنية".split(),
-        "أمريكية بريطانية فرنسية ألمانية إيطالية روسية صينية تركية إيرانية عراقية سورية مصرية مغربية".split(),
-        "أمريكي بريطاني فرنسي ألماني إيطالي روسي صيني تركي إيراني عراقي سوري مصري مغربي".split(),
-    ],
-}
 _PERCENT = r"(?=\s?(?:%|٪|percent|per cent|في المئة|في المائة|بالمئة|بالمائة))"
 _AUXILIARY = re.compile(
     r"\b(is|are|was|were|has|have|had|will|would|can|could|should|may|might|must)\b(?! (?:not|no|never)\b)(?!n't)"
 )
-_EN_VERBS = {
-    "said": "did not say", "announced": "did not announce", "won": "did not win", "led": "did not lead",
-    "killed": "did not kill", "agreed": "did not agree", "signed": "did not sign", "reached": "did not reach",
-    "approved": "did not approve", "showed": "did not show", "opened": "did not open", "began": "did not begin",
-    "became": "did not become", "called": "did not call", "described": "did not describe", "helps": "does not help",
-}  # fmt: skip
-_AR_VERBS = (
-    "قال قالت أعلن أعلنت أكد أكدت كان كانت بلغ بلغت وقع وقعت فاز فازت قتل قتلت أطلق أطلقت وافق وافقت أقر أقرت اتفق "
-    "وصل وصلت بدأ بدأت ذكر ذكرت أدى أدت أسس أسست تأسس تأسست شهد شهدت دعا دعت حذر حذرت ارتفع ارتفعت انخفض انخفضت "
-    "وصف وصفت أظهر أظهرت ساعد ساعدت أصبح أصبحت فتح فتحت أصدر أصدرت تولى تولت نجح نجحت خرج حصل حصلت"
-).split()
+_BEFORE_PARTICIPLES = frozenset({"was", "were", "is", "are", "be", "been", "has", "have", "had", "not"})
 _NEGATIONS = {"en": r"\b(not|never)\b ", "ar": r"(?<!\w)(و?)(?:لم|لن|لا|ليس|ليست) (?!يزال|تزال|سيما|يقل|تقل|بد )"}
 _COMPOUND = re.compile(r"\d[\d.,٫٬]*")
 
@@ -130,8 +52,8 @@ class Perturber:
         """Give the false versions of one side of a pair, at most two of a kind."""
         text = pair.english if language == "en" else pair.arabic
         kinds: dict[str, Callable[[str, str], list[Perturbed]]] = {
-            "number": self._number, "scale": self._lists("scale", _SCALES), "percent": self._percent,
-            "date": self._date, "unit": self._unit, "currency": self._lists("currency", _MONEY),
+            "number": self._number, "scale": self._lists("scale"), "percent": self._percent,
+            "date": self._date, "unit": self._unit, "currency": self._lists("currency"),
             "country": self._country, "name": self._name, "negation added": self._negated,
             "negation dropped": self._affirmed, "quotation": self._quoted,
         }  # fmt: skip
@@ -150,8 +72,8 @@ class Perturber:
         found = self._changed(kind, text, at, at + 1, self._random.choice(digits))
         return Perturbed(kind, found.text, match.start(), match.end())
 
-    def _lists(self, kind: str, lists: dict[str, list[list[str]]]) -> Callable[[str, str], list[Perturbed]]:
-        return lambda text, language: self._listed(kind, text, lists[language], language)
+    def _lists(self, kind: str) -> Callable[[str, str], list[Perturbed]]:
+        return lambda text, language: self._listed(kind, text, word_lists(kind, language), language)
 
     def _listed(self, kind: str, text: str, lists: list[list[str]], language: str) -> list[Perturbed]:
         found = []
@@ -170,8 +92,7 @@ class Perturber:
             for match in _COMPOUND.finditer(text)
             if not re.fullmatch(r"[12]\d{3}", match[0]) and not re.match(_PERCENT, text[match.end() :])
         ]
-        words = [_EN_NUMBERS] if language == "en" else list(_AR_NUMBERS)
-        return found + self._listed("number", text, words, language)
+        return found + self._listed("number", text, word_lists("number", language), language)
 
     def _percent(self, text: str, language: str) -> list[Perturbed]:
         return [self._digit("percent", text, match) for match in re.finditer(r"\d[\d.,٫]*" + _PERCENT, text)]
@@ -181,13 +102,11 @@ class Perturber:
         for match in re.finditer(r"(?<![\d.,])(?:1\d{3}|20\d\d)(?![\d]|[.,]\d)", text):
             new = str(int(match[0]) + self._random.choice([-20, -7, -3, -1, 1, 2, 5, 10]))
             found.append(self._changed("date", text, *match.span(), new))
-        return found + self._listed("date", text, [_MONTHS[language], _DAYS[language]], language)
+        return found + self._listed("date", text, word_lists("date", language), language)
 
     def _unit(self, text: str, language: str) -> list[Perturbed]:
-        found = self._listed("unit", text, _UNITS[language], language)
-        numbers = {"en": _EN_NUMBERS, "ar": [word for words in _AR_NUMBERS for word in words] + ["عشر", "ألف"]}[
-            language
-        ]
+        found = self._listed("unit", text, word_lists("unit", language), language)
+        numbers = {word for words in word_lists("number", language) for word in words} | {"عشر", "ألف"}
         kept = []
         for one in found:
             before = re.search(r"(\S+)[\s-]$", text[: one.start])
@@ -198,7 +117,9 @@ class Perturber:
         return kept
 
     def _country(self, text: str, language: str) -> list[Perturbed]:
-        return self._listed("country", text, [self._countries[language], *_PEOPLES[language]], language)
+        return self._listed(
+            "country", text, [self._countries[language], *word_lists("country", language)], language
+        )
 
     def _name(self, text: str, language: str) -> list[Perturbed]:
         found = []
@@ -225,24 +146,13 @@ class Perturber:
                 self._changed("negation added", text, match.start(), match.end(), f"{match[0]} not")
                 for match in _AUXILIARY.finditer(text)
             ]
-            for verb, denied in _EN_VERBS.items():
+            for verb, denied in (pair.split("=") for pair in word_lists("verb", "en")[0]):
                 for match in re.finditer(rf"(?<!\w){verb}(?!\w)", text):
                     before = text[: match.start()].split()[-1:]
-                    if before and before[0].lower() not in (
-                        "was",
-                        "were",
-                        "is",
-                        "are",
-                        "be",
-                        "been",
-                        "has",
-                        "have",
-                        "had",
-                        "not",
-                    ):
+                    if before and before[0].lower() not in _BEFORE_PARTICIPLES:
                         found.append(self._changed("negation added", text, *match.span(), denied))
             return found
-        verbs = "|".join(_AR_VERBS)
+        verbs = "|".join(word_lists("verb", "ar")[0])
         return [
             self._changed(
                 "negation added",
@@ -269,7 +179,7 @@ class Perturber:
     def _quoted(self, text: str, language: str) -> list[Perturbed]:
         found = []
         for match in re.finditer(r"[\"“«]([^\"”»]+)[\"”»]", text):
-            words = [word for word in re.finditer(r"\w{3,}", match[1])]
+            words = list(re.finditer(r"\w{3,}", match[1]))
             if len(words) > 1:
                 word = self._random.choice(words)
                 start = match.start(1) + word.start()
@@ -278,11 +188,19 @@ class Perturber:
         return found
 
 
+@cache
+def word_lists(kind: str, language: str) -> list[list[str]]:
+    """Return the lists of ``tests/data/perturbations.tsv`` of a kind."""
+    lines = (Path(__file__).parent.parent / "data" / "perturbations.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    return [words.split(" | ") for of, what, words in rows if (of, what) == (kind, language)]
+
+
 def _name_list(data: Path, column: int) -> dict[str, list[str]]:
     """Return for each name of the bilingual list others of as many words."""
     with (data / "written" / "terms_names.tsv").open(encoding="utf-8") as file:
         rows = [row for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if len(row) >= 2]
-    dates = {word for words in (*_MONTHS.values(), *_DAYS.values()) for word in words}
+    dates = {word for words in word_lists("date", "en") + word_lists("date", "ar") for word in words}
     rows = [row for row in rows if row[0][:1].isupper() and not re.search(r"\d|/", row[0]) and row[0] not in dates]
     sizes: dict[int, list[str]] = {}
     meanings: dict[str, set[str]] = {}

@@ -1,5 +1,6 @@
 from datetime import time
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from babel import Locale
@@ -46,7 +47,7 @@ def test_golden(language: str, case: Case) -> None:
 @given(st.text(ALPHABETS), st.sampled_from(LANGUAGES))
 def test_mentions_are_in_order_and_apart(text: str, language: str) -> None:
     found = mentions(text, language)
-    assert all(one.end <= other.start for one, other in zip(found, found[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(found))
     assert all(0 <= one.start < one.end <= len(text) for one in found)
 
 
