@@ -10,14 +10,16 @@ from index.folding import fold
 from qa.amounts import Money, Quantity, money_named, units_named
 from qa.mentions import Mention
 from qa.numbers import hints
-from qa.when import When
+from qa.when import When, weekdays
 
 FIGURES = frozenset({"number", "ordinal", "fraction", "magnitude", "percent", "money", "quantity", "date", "time"})
 # Currencies that several countries call by one name, and the code for that name (qa/data/currencies.tsv).
 _ALIKE = {"XDH": "dirham", "XDN": "dinar", "XRI": "rial", "XPO": "pound", "XLR": "lira", "XFR": "franc"}
 _TODAY = ("day +0",)  # which اليوم and "day" are taken for too easily
+_RAMADAN = ("hijri month 9",)  # which English, unlike Arabic, never leaves without a word for month or year
 _DUAL = re.compile(
-    r"(?<!\w)\w{2,}(?:تان|تين|ان|ين)(?!\w)|(?<!\w)(?:طرف|رجل|وزير|رئيس|مرشح|بلد|جانب|لاعب|مقعد|هدف)[اي](?!\w)"
+    r"(?<!\w)\w{2,}(?:تان|تين|ان|ين|تا|تي|هما)(?!\w)"
+    r"|(?<!\w)(?:طرف|رجل|وزير|رئيس|مرشح|بلد|جانب|لاعب|مقعد|هدف|نوع|عامل)[اي](?!\w)"
 )
 
 
@@ -40,6 +42,7 @@ class Figures:
         self._units = units_named(text, language)
         self._money = money_named(text, language)
         self._folded = fold(text)
+        self._weekdays = set(weekdays(text, language))
         self._hints = hints(text, language)
         # Figures that are part of a name: 2 of ACE2, 7 of G7.
         self._glued = {Decimal(run) for run in re.findall(r"(?<=[^\W\d_])-?(\d{1,6})(?!\d|[.,]\d)", self._folded)}
@@ -51,8 +54,8 @@ class Figures:
 
         Args:
             mention: The figure.
-            same: Whether the other text is in the language of this one. If not, a number may also be borne out by a
-                word that only suggests it (pair, «خماسي») or an Arabic dual.
+            same: Whether the other text is in the language of this one. If not, a number may also be borne out
+                by a word that only suggests it (pair, «خماسي») or an Arabic dual.
         """
         value = mention.value
         if (mention.kind, value) in self._values:
@@ -77,7 +80,7 @@ class Figures:
     @property
     def weekdays(self) -> set[int]:
         """The days of the week that its dates fall on or name."""
-        days = {when.weekday for when in self._dates}
+        days = {when.weekday for when in self._dates} | self._weekdays
         return days | {when.first.isoweekday() for when in self._dates if when.first and when.first == when.last}
 
     def instead(self, mention: Mention, text: str, others: Sequence[Mention]) -> str:
@@ -93,6 +96,8 @@ class Figures:
             return not same or value in self._hints
         if same:
             return False
+        if spelled and ("magnitude", value) in self._values:  # a few hundred: بضع مئات
+            return True
         if value in self._glued or (spelled and value in self._hints):
             return True
         return value == 2 and self.language == "ar" and bool(_DUAL.search(self._folded))
@@ -108,14 +113,13 @@ class Figures:
         return value.amount in bare or value.amount == 1 or (value.amount == 2 and spelled and not counted)
 
     def _hold_money(self, value: Money) -> bool:
-        for one in self.mentions:
-            if isinstance(one.value, Money) and one.value.amount == value.amount:
-                if alike(one.value.currency, value.currency):
-                    return True
-            elif one.kind == "number" and one.value == value.amount:
-                if any(alike(currency, value.currency) for currency in self._money):
-                    return True
-        return False
+        named = any(alike(currency, value.currency) for currency in self._money)
+        return any(
+            alike(one.value.currency, value.currency) and one.value.amount == value.amount
+            if isinstance(one.value, Money)
+            else named and one.kind == "number" and one.value == value.amount
+            for one in self.mentions
+        )
 
     def _hold_date(self, value: When) -> bool:
         if value.first and value.last:
@@ -127,7 +131,12 @@ class Figures:
             return whole and {Decimal(value.first.year), Decimal(value.last.year)} <= self._plain
         if value.weekday and value.weekday not in self.weekdays:
             return False
-        if not value.said or value.said == _TODAY or any(_says(other, value.said) for other in self._dates):
+        if (
+            not value.said
+            or value.said == _TODAY
+            or value.said == _RAMADAN
+            or any(_says(other, value.said) for other in self._dates)
+        ):
             return True
         spans = _spans(value)
         if any(_same_span(one, other) for one in spans for other in self._spans):

@@ -144,8 +144,9 @@ def _quotations(claim: str, evidence: str, same: bool) -> Iterator[Problem]:
 
 
 def _negations(claim: str, language: str, evidence: str, evidence_language: str) -> Iterator[Problem]:
-    denied, stated = negations(claim, language), negations(evidence, evidence_language)
-    ours, theirs = excuses(claim, language), excuses(evidence, evidence_language)
+    same = language == evidence_language
+    denied, stated = negations(claim, language, same), negations(evidence, evidence_language, same)
+    ours, theirs = excuses(claim, language, not same), excuses(evidence, evidence_language, not same)
     if len(denied) > len(stated) + max(0, theirs - ours):
         negation = _stranger(denied, claim, stated, evidence)
         yield Problem("negation", negation.start, negation.end)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from index.folding import fold, fold_with_offsets
 from qa.tables import pattern, table
 
+_NUMBERED = re.compile(r"No\.?\s*\d")
 _EXCEPTIVES = frozenset({"الا", "سوي"})
 _JOINED = r"[وف]?(?:[بلك]?ال|لل|[بلك])?"
 
@@ -18,12 +19,13 @@ class Negation(NamedTuple):
     end: int
 
 
-def negations(text: str, language: str) -> list[Negation]:
+def negations(text: str, language: str, weak: bool = True) -> list[Negation]:
     """Find the words of a text that deny (``qa/data/negations.tsv``).
 
     Args:
         text: Any text, not folded.
         language: "ar" or "en".
+        weak: Whether those count that another language puts into a word: «غير», un-.
 
     Returns:
         Them in order, without those that deny nothing where they stand: "not only", «لا يزال».
@@ -31,7 +33,9 @@ def negations(text: str, language: str) -> list[Negation]:
     folded, offsets = fold_with_offsets(text)
     found: list[Negation] = []
     for match in _pattern(language).finditer(folded):
-        if not match["word"]:
+        if not match["word"] or (not weak and match["word"] in _forms(language, "weak")):
+            continue
+        if match["word"] == "no" and _NUMBERED.match(text, offsets[match.start("word")]):
             continue
         place = Negation(offsets[match.start("word")], offsets[match.end("word") - 1] + 1)
         if match["word"] in _EXCEPTIVES and "أ" not in text[slice(*place)]:  # لم ... إلا is "only"; ألا is أن لا
@@ -41,11 +45,19 @@ def negations(text: str, language: str) -> list[Negation]:
     return found
 
 
-def excuses(text: str, language: str) -> int:
-    """Count the words of a text that may say in other words what "not" says: refuse, unknown, «رفض»."""
-    return len(_likes(language).findall(fold(text)))
+def excuses(text: str, language: str, weak: bool = False) -> int:
+    """Count the words of a text that may say in other words what "not" says: refuse, unknown, «رفض».
+
+    Args:
+        text: Any text, not folded.
+        language: "ar" or "en".
+        weak: Whether «غير» is among them.
+    """
+    also = len(negations(text, language)) - len(negations(text, language, weak=False)) if weak else 0
+    return len(_likes(language).findall(fold(text))) + also
 
 
+@cache
 def _forms(language: str, kind: str) -> list[str]:
     rows = table("negations.tsv", "language", "kind", "words")
     return [
@@ -59,7 +71,10 @@ def _forms(language: str, kind: str) -> list[str]:
 @cache
 def _pattern(language: str) -> re.Pattern[str]:
     joined = r"[وفأ]?[بل]?(?:من\s+)?" if language == "ar" else ""
-    never, words = pattern(_forms(language, "never")), pattern(_forms(language, "not"))
+    never, words = (
+        pattern(_forms(language, "never")),
+        pattern([*_forms(language, "not"), *_forms(language, "weak")]),
+    )
     suffix = "|n't" if language == "en" else ""
     return re.compile(rf"(?<!\w)[وف]?{never}(?!\w)|(?<!\w){joined}(?P<word>{words}{suffix})(?!\w)")
 

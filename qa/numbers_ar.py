@@ -7,6 +7,7 @@ from functools import cache
 from qa.number_reader import NumberReader, number_words
 
 _FINALS = frozenset({"نهايي", "النهايي"})
+_MONDAY = "الاثنين"  # far more often than "the two"
 _SHORT = 3  # letters; ل is not taken off so short a word: لست is not ل + ست
 
 
@@ -162,6 +163,8 @@ def arabic_word(word: str) -> tuple[dict[str, Decimal], bool]:
     words = number_words("ar")
     if word in words:
         return words[word], False
+    if word.endswith(_MONDAY):
+        return {}, False
     joined = word[0] in "وف"
     for rest in (word, word[1:]) if joined else (word,):
         bare = (rest, rest[1:] if rest[:1] in "بك" or (rest[:1] == "ل" and len(rest) > _SHORT) else rest)

@@ -37,8 +37,8 @@ class Support(NamedTuple):
 def word_support(claim: str, evidence: str) -> list[Support]:
     """Tell of each word of a claim how well the evidence bears it out.
 
-    The same stem does wholly; else the nearest token of the bundled model counts (M of `index.scores`), or, between
-    scripts, the word that writes it best in the other letters.
+    The same stem does wholly; else the nearest token of the bundled model counts (M of `index.scores`), or,
+    between scripts, the word that writes it best in the other letters.
 
     Args:
         claim: Any text, not folded.

@@ -1,7 +1,8 @@
 """How much of what is false the claim guard finds, and how often it doubts what is true.
 
 False sentences are true ones with one fact changed (`tests.bench.perturbations`), held against the sentence
-itself and against its translation; true ones are translations, and paraphrases written for this (tests/data/paraphrases.tsv).
+itself and against its translation; true ones are translations, and paraphrases written for this
+(tests/data/paraphrases.tsv). To be run with the corpora: python -m tests.bench.guard --data CORPORA --part test
 """
 
 import argparse

@@ -86,5 +86,8 @@ def test_a_language_without_rules_is_refused() -> None:
 
 
 def test_mentions_know_whether_they_have_figures() -> None:
-    assert [(one.value, one.spelled) for one in mentions("ten or 11", "en")] == [(10, True), (11, False)]
+    assert [(one.value, one.spelled) for one in mentions("ten or 11", "en")] == [
+        (Decimal(10), True),
+        (Decimal(11), False),
+    ]
     assert mentions("ten", "en") == [Mention("number", 0, 3, Decimal(10), True)]
