@@ -8,11 +8,10 @@ quotation of it has to stand in what it cites, in the same words or, in the othe
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import lru_cache
 
 from index.folding import fold
-from index.tokens import is_stopword, tokens
+from index.tokens import is_stopword
 from qa.amounts import money_named
 from qa.countries import may_mean
 from qa.figures import FIGURES, Figures, alike
@@ -21,17 +20,17 @@ from qa.names import is_known
 from qa.negation import Negation, excuses, negations
 from qa.when import weekdays
 from qa.word_support import Support, word_support
+from qa.wording import in_place, swapped
 
 # Chosen on the development part of tests.bench.guard. Scores are those of `qa.word_support`, from 0 to 1.
 LETTERS_FLOOR = 0.62  # from here on one word writes the other in other letters
-NAME_FLOOR = 0.55  # mean over the words of a name, in the other language
+NAME_FLOOR = 0.5  # mean over the words of a name, in the other language
 NAME_WORD_FLOOR = 0.1  # and the worst of them
-LOST_FLOOR = 0.4
+LOST_FLOOR = 0.35
 WEAK = 0.4
 COVERED = 0.5
 WORD_FLOOR = 0.5  # of a word that stands in place of another in nearly the same sentence
 STRANGE_FLOOR = 0.2  # of an Arabic word that no list knows, which is most often a name
-NEARLY = 0.75
 PHRASE = 4  # words
 PHRASE_FLOOR = 0.1
 CLAIM_FLOOR = 0.26
@@ -39,7 +38,6 @@ _QUOTED = re.compile(r"“([^”]+)”|«([^»]+)»|\"([^\"]+)\"|„([^“]+)“
 _WORDS = re.compile(r"\w+")
 _FIGURES = re.compile(r"\d+")
 _ARTICLES = frozenset({"al", "el", "ال"})
-_PASSIVE = frozenset(map(fold, ("by", "قبل", "يد", "جانب")))
 
 
 @dataclass(frozen=True)
@@ -92,7 +90,8 @@ def check(claim: str, evidence: str, claim_language: str, evidence_language: str
     if not same and not problems:
         problems += _left_out(claim, found, support, evidence, claim_language, evidence_language)
     if same and not problems:
-        problems += _swaps(claim, found, evidence)
+        place = swapped(claim, found, evidence)
+        problems += [Problem("swap", *place)] if place else []
     return sorted(problems, key=lambda problem: (problem.start, problem.end))
 
 
@@ -248,10 +247,10 @@ def _unsupported(
     covered = [mention for mention in found if mention.kind != "term"]
     loose = [one for one in support if not any(m.start <= one.token.start < m.end for m in covered)]
     content = [one for one in loose if not is_stopword(one.token.text) and not _FIGURES.search(one.token.text)]
-    in_place = _in_place(claim, evidence) if same else set()
+    replaced = in_place(claim, evidence) if same else set()
     for one in content:
         strange = same and not is_known(one.token.text) and one.score < STRANGE_FLOOR
-        if strange or (one.token.start in in_place and one.score < WORD_FLOOR):
+        if strange or (one.token.start in replaced and one.score < WORD_FLOOR):
             yield Problem("unsupported", one.token.start, one.token.end)
     for at in range(len(content) - PHRASE + 1):
         phrase = content[at : at + PHRASE]
@@ -262,55 +261,5 @@ def _unsupported(
         yield Problem("unsupported", 0, len(claim))
 
 
-def _in_place(claim: str, evidence: str) -> set[int]:
-    """Return where words of a claim begin that stand in place of others in nearly the same sentence."""
-    words, said = tokens(claim), [token.text for token in tokens(evidence)]
-    matcher = SequenceMatcher(None, [token.text for token in words], said, autojunk=False)
-    if matcher.ratio() < NEARLY:
-        return set()
-    return {
-        words[at].start
-        for tag, first, last, start, end in matcher.get_opcodes()
-        if tag == "replace" and last - first <= PHRASE and end - start <= PHRASE
-        for at in range(first, last)
-    }
-
-
 def _mean(words: Sequence[Support]) -> float:
     return sum(one.weight * one.score for one in words) / max(sum(one.weight for one in words), 1e-9)
-
-
-def _swaps(claim: str, found: Sequence[Mention], evidence: str) -> Iterator[Problem]:
-    """Find two things that have changed places: the claim is nearer to the evidence with them exchanged."""
-    words, said = tokens(claim), [token.text for token in tokens(evidence)]
-    if {token.text for token in words} & _PASSIVE != set(said) & _PASSIVE:
-        return
-    plain = _common([token.text for token in words], said)
-    pairs = [(a, b) for at, a in enumerate(found) for b in found[at + 1 :] if a.value != b.value]
-    for one, other in pairs:
-        texts = [token.text for token in words]
-        first = [at for at, token in enumerate(words) if one.start <= token.start < one.end]
-        second = [at for at, token in enumerate(words) if other.start <= token.start < other.end]
-        if not first or not second:
-            continue
-        changed = (
-            texts[: first[0]]
-            + texts[second[0] : second[-1] + 1]
-            + texts[first[-1] + 1 : second[0]]
-            + texts[first[0] : first[-1] + 1]
-            + texts[second[-1] + 1 :]
-        )
-        common = _common(changed, said)
-        if common > plain and common >= 0.9 * len(texts):
-            yield Problem("swap", one.start, other.end)
-            return
-
-
-def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    """Return the length of the longest common subsequence."""
-    row = [0] * (len(other) + 1)
-    for word in one:
-        before = 0
-        for at, theirs in enumerate(other, start=1):
-            before, row[at] = row[at], before + 1 if word == theirs else max(row[at], row[at - 1])
-    return row[-1]

@@ -6,6 +6,7 @@ The facts are found here by lists and patterns of this file and by the bilingual
 
 import csv
 import gzip
+import itertools
 import random
 import re
 from collections.abc import Callable, Iterator
@@ -55,7 +56,7 @@ class Perturber:
             "number": self._number, "scale": self._lists("scale"), "percent": self._percent,
             "date": self._date, "unit": self._unit, "currency": self._lists("currency"),
             "country": self._country, "name": self._name, "negation added": self._negated,
-            "negation dropped": self._affirmed, "quotation": self._quoted,
+            "negation dropped": self._affirmed, "quotation": self._quoted, "swap": self._swapped,
         }  # fmt: skip
         for make in kinds.values():
             found = make(text, language)
@@ -185,6 +186,20 @@ class Perturber:
                 start = match.start(1) + word.start()
                 new = "indeed" if language == "en" else "حقا"
                 found.append(self._changed("quotation", text, start, start + len(word[0]), new))
+        return found
+
+    def _swapped(self, text: str, language: str) -> list[Perturbed]:
+        """Exchange two numbers, or two names of the bilingual list."""
+        figures = [match.span() for match in _COMPOUND.finditer(text)]
+        names = self._names[language]
+        named = [match.span() for match in re.finditer(r"\w+(?: \w+)?", text) if match[0] in names]
+        found = []
+        for spans in (figures, named):
+            for (first, end), (second, last) in itertools.combinations(spans, 2):
+                one, other = text[first:end], text[second:last]
+                if one != other:
+                    new = text[:first] + other + text[end:second] + one + text[last:]
+                    found.append(Perturbed("swap", new, first, last))
         return found
 
 
