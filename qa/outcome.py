@@ -66,7 +66,9 @@ def outcome_of(gold: GoldQuestion, archive: Archive) -> Outcome:
         gold,
         f"{gold.language}-{languages[0] if len(languages) == 1 else 'any'}",
         _retrieved(answer.question, archive, DEPTH),
-        _retrieved(answer.question, archive, ALONE, Filter(languages=tuple(languages))) if one_of_several else None,
+        _retrieved(answer.question, archive, ALONE, Filter(languages=tuple(languages)))
+        if one_of_several
+        else None,
         frozenset(_relevant(gold, archive)),
         answer.found,
         answer.evidence.probability,

@@ -105,7 +105,7 @@ class Report:
         ]
 
     def misses(self) -> list[str]:
-        """Return a line for each question whose first sentence does not answer, or that was wrongly answered or not.
+        """Return a line for each question that was wrongly answered or refused, or whose first sentence fails it.
 
         Only for questions that may be looked at.
         """
