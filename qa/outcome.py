@@ -1,6 +1,6 @@
 """What becomes of a gold question when an archive is asked it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,8 +8,7 @@ from index.archive import Archive
 from index.filters import Filter
 from qa.answer import ask
 from qa.gold import GoldQuestion
-from qa.question import Question
-from qa.retrieval import EVERYTHING, retrieve
+from qa.retrieval import Hit, retrieve
 
 # So many passages are looked at.
 DEPTH = 10
@@ -28,7 +27,8 @@ class Outcome:
         passages: ids of the passages retrieved, best first.
         alone: likewise where only the articles in the language of the evidence are searched; None where that
             makes no difference, or no sense.
-        relevant: ids of the passages that hold evidence.
+        relevant: ids of the passages that hold evidence; of several documents that tell one story only those of
+            the one retrieved, as no second one would be.
         found: whether an answer was given.
         probability: that the archive answers, as it was estimated, from 0 to 1.
         place: place of the first sentence that answers, from 1; None if none of the ranked ones does.
@@ -61,15 +61,16 @@ def outcome_of(gold: GoldQuestion, archive: Archive) -> Outcome:
     ]
     held = list(archive.passage_counts())
     languages = sorted({archive.document(place.uri).language for place in gold.evidence}) or held
-    one_of_several = bool(gold.evidence) and len(languages) == 1 < len(held)
+    alone = None
+    if gold.evidence and len(languages) == 1 < len(held):
+        alone = retrieve(answer.question, archive, ALONE, Filter(languages=tuple(languages)))
+    hits = retrieve(answer.question, archive, DEPTH)
     return Outcome(
         gold,
         f"{gold.language}-{languages[0] if len(languages) == 1 else 'any'}",
-        _retrieved(answer.question, archive, DEPTH),
-        _retrieved(answer.question, archive, ALONE, Filter(languages=tuple(languages)))
-        if one_of_several
-        else None,
-        frozenset(_relevant(gold, archive)),
+        _ids(hits),
+        None if alone is None else _ids(alone),
+        frozenset(_relevant(gold, archive, {hit.passage.document for hit in hits})),
         answer.found,
         answer.evidence.probability,
         places[0] if places else None,
@@ -77,12 +78,15 @@ def outcome_of(gold: GoldQuestion, archive: Archive) -> Outcome:
     )
 
 
-def _retrieved(question: Question, archive: Archive, k: int, where: Filter = EVERYTHING) -> tuple[int, ...]:
-    return tuple(hit.passage.id for hit in retrieve(question, archive, k, where))
+def _ids(hits: Iterable[Hit]) -> tuple[int, ...]:
+    return tuple(hit.passage.id for hit in hits)
 
 
-def _relevant(gold: GoldQuestion, archive: Archive) -> Iterable[int]:
-    for uri in {place.uri for place in gold.evidence}:
+def _relevant(gold: GoldQuestion, archive: Archive, retrieved: set[str]) -> Iterator[int]:
+    uris = sorted({place.uri for place in gold.evidence}, key=lambda uri: (uri not in retrieved, uri))
+    stories = archive.stories_of(uris)
+    by_story = {stories[uri]: uri for uri in reversed(uris)}
+    for uri in by_story.values():
         for passage in archive.passages_of(uri):
             if any(place.overlaps(uri, passage.start, passage.end) for place in gold.evidence):
                 yield passage.id
