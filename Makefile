@@ -1,6 +1,7 @@
 # make demo    index the archive that ships and ask it four questions
 # make test    run the tests
 # make check   lint, types
+# make eval    ask the gold questions; fail where an answer has become worse (DATA=CORPORA for those of ARCD too)
 # make serve   open the chat page
 # make bench   speed on 10,000 passages, and a transformer's
 # make bench-scale   cost against size, 1,000 to 1,000,000 passages, and what others take (an hour, 12 GB of disk)
@@ -12,7 +13,7 @@ BIN := $(VENV)/bin
 export GRADIO_ANALYTICS_ENABLED := False
 export HF_HUB_OFFLINE := 1
 
-.PHONY: demo test check serve bench bench-scale clean
+.PHONY: demo test check eval serve bench bench-scale clean
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -33,6 +34,9 @@ check: $(VENV)/installed
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+eval: $(VENV)/installed
+	$(BIN)/python -m qa.gate $(if $(DATA),--data $(DATA))
 
 serve: $(VENV)/installed
 	$(BIN)/isnad serve

@@ -1,7 +1,7 @@
 """A question to an answer made of verbatim sentences."""
 
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -9,8 +9,9 @@ from index.archive import Archive
 from index.documents import Document
 from index.errors import IsnadError
 from index.filters import Filter
+from qa.calibration import Calibration
 from qa.default_archive import default_archive
-from qa.evidence import Sentence, gather
+from qa.evidence import Evidence, Sentence, gather
 from qa.period import Period
 from qa.question import Question
 from qa.refusal import refusal_reason
@@ -65,6 +66,7 @@ class Answer:
         where: the articles that were looked at.
         period: the time the question names, where it was one of the conditions of ``where``.
         dropped: the time the question names, where nothing was found in it and all times were looked at instead.
+        evidence: all the sentences that were weighed, of which the best are cited; not part of the JSON.
     """
 
     question: Question
@@ -77,6 +79,9 @@ class Answer:
     where: Filter = EVERYTHING
     period: Period | None = None
     dropped: Period | None = None
+    evidence: Evidence = field(
+        default_factory=lambda: Evidence((), Calibration.shipped()), compare=False, repr=False
+    )
 
     def as_dict(self) -> dict[str, Any]:
         """Return the answer for JSON."""
@@ -139,9 +144,11 @@ def ask(
     cited = tuple(_cite(sentence, evidence.probability, archive) for sentence in quoted)
     if evidence.answers:
         text = "\n".join(citation.quote for citation in cited)
-        return Answer(parsed, True, text, cited, (), None, time.perf_counter() - started, within, period, dropped)
+        seconds = time.perf_counter() - started
+        return Answer(parsed, True, text, cited, (), None, seconds, within, period, dropped, evidence=evidence)
     reason = refusal_reason(parsed, evidence, archive)
-    return Answer(parsed, False, "", (), cited, reason, time.perf_counter() - started, within, period, dropped)
+    seconds = time.perf_counter() - started
+    return Answer(parsed, False, "", (), cited, reason, seconds, within, period, dropped, evidence=evidence)
 
 
 def _cite(sentence: Sentence, score: float, archive: Archive) -> Citation:

@@ -189,7 +189,7 @@ def test_what_is_no_question_is_refused(seed_archive: Archive) -> None:
 def test_json_tells_everything_but_the_articles(question: str, seed_archive: Archive) -> None:
     answer = ask(question, seed_archive)
     values = json.loads(json.dumps(answer.as_dict()))
-    assert set(values) == set(Answer.__dataclass_fields__) | {"language"}
+    assert set(values) == set(Answer.__dataclass_fields__) - {"evidence"} | {"language"}
     assert values["question"] == question
     assert values["language"] == answer.question.language
     assert (values["found"], values["text"], values["reason"]) == (answer.found, answer.text, answer.reason)
@@ -215,3 +215,15 @@ def test_a_question_is_answered_without_torch(tmp_path: Path) -> None:
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
     )
     assert run.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_what_is_cited_comes_from_what_was_weighed(question: str, seed_archive: Archive) -> None:
+    answer = ask(question, seed_archive)
+    cited = answer.citations or answer.nearest
+    assert answer.found == answer.evidence.answers
+    assert {one.score for one in cited} <= {answer.evidence.probability}
+    weighed = [(one.document.uri, one.start, one.end) for one in answer.evidence.sentences]
+    places = [weighed.index((one.document.uri, one.start, one.end)) for one in cited]
+    assert places == sorted(places)
+    assert places[:1] == [0][: len(weighed)]

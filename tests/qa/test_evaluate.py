@@ -1,108 +1,30 @@
-"""Evaluation: figures against the definitions of the measures, worked out here in plain Python."""
+"""Evaluation: each question in its cell with what was found, against the parts of the program that find it."""
 
 import json
-import math
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from index.archive import Archive
 from index.documents import Document
 from index.errors import IsnadError
+from index.filters import Filter
 from qa.answer import ask
-from qa.evaluate import Figures, Outcome, _figures, evaluate, main
+from qa.evaluate import evaluate, main
 from qa.evidence import gather
-from qa.gold import GoldQuestion, Place
+from qa.metrics import ESTIMATES, Figures
 from qa.question import Question
 from qa.retrieval import retrieve
 from tests.qa.conftest import SEEDS
+from tests.qa.test_metrics import mean, ndcg, value
 
 ROOT = Path(__file__).parents[2]
-
-
-def ndcg(found: Sequence[int], relevant: frozenset[int]) -> float:
-    gain = sum(1 / math.log2(place + 1) for place, one in enumerate(found[:10], start=1) if one in relevant)
-    best = sum(1 / math.log2(place + 1) for place in range(1, min(len(relevant), 10) + 1))
-    return gain / best
-
-
-def reciprocal_rank(found: Sequence[int], relevant: frozenset[int]) -> float:
-    return next((1 / place for place, one in enumerate(found, start=1) if one in relevant), 0.0)
-
-
-def recall(found: Sequence[int], relevant: frozenset[int], k: int) -> float:
-    return len(relevant & set(found[:k])) / len(relevant)
-
-
-def mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
-
-
-def outcome(
-    passages: Sequence[int] = (), relevant: Sequence[int] = (), found: bool = True, place: int | None = None
-) -> Outcome:
-    evidence = tuple(Place("x", i, i + 1) for i in relevant)
-    gold = GoldQuestion("id", "Who?", "en", "", evidence)
-    return Outcome(gold, "en-en", tuple(passages), frozenset(relevant), found, place, 0.001)
-
-
-def test_figures_by_hand() -> None:
-    figures = _figures(
-        [
-            outcome([5, 3, 1], [3], found=True, place=1),
-            outcome([1, 2, 3, 4, 5, 6], [6, 9], found=False, place=4),
-            outcome([], [7], found=True, place=None),  # nothing retrieved counts as zero
-            outcome([8, 4], [8], found=True, place=3),
-            outcome([1, 2], found=True),
-            outcome([1, 2], found=False),
-            outcome([1, 2], found=False),
-        ]
-    )
-    assert (figures.answerable, figures.unanswerable) == (4, 3)
-    ideal = 1 + 1 / math.log2(3)
-    assert figures.ndcg_10 == pytest.approx((1 / math.log2(3) + (1 / math.log2(7)) / ideal + 0 + 1) / 4)
-    assert figures.mrr == pytest.approx((1 / 2 + 1 / 6 + 0 + 1) / 4)
-    assert figures.recall_1 == pytest.approx((0 + 0 + 0 + 1) / 4)
-    assert figures.recall_5 == pytest.approx((1 + 0 + 0 + 1) / 4)
-    assert figures.recall_10 == pytest.approx((1 + 1 / 2 + 0 + 1) / 4)
-    assert (figures.hit_1, figures.hit_3) == (1 / 4, 2 / 4)
-    assert figures.false_answers == pytest.approx(1 / 3)
-    assert figures.false_refusals == pytest.approx(1 / 4)
-    assert (figures.p50, figures.p95) == pytest.approx((1.0, 1.0))
-
-
-@given(
-    st.lists(
-        st.tuples(
-            st.lists(st.integers(1, 15), max_size=10, unique=True),
-            st.lists(st.integers(1, 15), min_size=1, max_size=4, unique=True),
-        ),
-        min_size=1,
-        max_size=5,
-    )
-)
-def test_figures_equal_the_definitions(rows: list[tuple[list[int], list[int]]]) -> None:
-    figures = _figures([outcome(found, relevant) for found, relevant in rows])
-    pairs = [(found, frozenset(relevant)) for found, relevant in rows]
-    assert figures.ndcg_10 == pytest.approx(mean([ndcg(*pair) for pair in pairs]), abs=1e-6)
-    assert figures.mrr == pytest.approx(mean([reciprocal_rank(*pair) for pair in pairs]), abs=1e-6)
-    for k, value in ((1, figures.recall_1), (5, figures.recall_5), (10, figures.recall_10)):
-        assert value == pytest.approx(mean([recall(*pair, k) for pair in pairs]), abs=1e-6)
-
-
-def test_what_no_question_tells_is_left_open() -> None:
-    absent = _figures([outcome([1])])
-    assert absent.unanswerable == absent.false_answers == 1
-    assert (absent.ndcg_10, absent.mrr, absent.hit_1, absent.false_refusals) == (None,) * 4
-    assert _figures([outcome([1], [1])]).false_answers is None
-
 
 GOLD: list[dict[str, Any]] = [
     {
@@ -176,7 +98,9 @@ def test_each_question_in_its_cell_with_what_was_found(gold: Path, news_archive:
     for row, one in zip(GOLD, report.outcomes, strict=True):
         assert one.passages == tuple(hit.passage.id for hit in retrieve(row["question"], news_archive))
         assert one.found == ask(row["question"], news_archive).found
-        sentences = gather(Question.parse(row["question"]), news_archive).sentences
+        evidence = gather(Question.parse(row["question"]), news_archive)
+        assert one.probability == evidence.probability
+        sentences = evidence.sentences
         quotes = [(place["uri"], place["quote"]) for place in row.get("evidence", []) if "quote" in place]
         expected = next(
             (
@@ -193,8 +117,8 @@ def test_each_question_in_its_cell_with_what_was_found(gold: Path, news_archive:
     for cell, figures in report.cells.items():
         own = [one for one in report.outcomes if one.cell == cell and one.relevant]
         if own:
-            assert figures.ndcg_10 == pytest.approx(mean([ndcg(one.passages, one.relevant) for one in own]))
-            assert figures.hit_3 == pytest.approx(mean([one.place in (1, 2, 3) for one in own]))
+            assert value(figures.ndcg_10) == pytest.approx(mean([ndcg(one.passages, one.relevant) for one in own]))
+            assert value(figures.hit_3) == pytest.approx(mean([one.place in (1, 2, 3) for one in own]))
 
 
 def test_an_unanswerable_question_of_an_archive_in_one_language(
@@ -203,7 +127,44 @@ def test_an_unanswerable_question_of_an_archive_in_one_language(
     archive = make_archive([Document.create("en/1", "Fishermen in Kessan lost eleven boats.", language="en")])
     report = evaluate(write(gold.parent, [GOLD[0], GOLD[4], GOLD[5]]), archive)
     assert [outcome.cell for outcome in report.outcomes] == ["en-en", "en-en", "ar-en"]
-    assert report.cells["en-en"].recall_1 == 1
+    assert value(report.cells["en-en"].recall_1) == 1
+    assert [outcome.alone for outcome in report.outcomes] == [None] * 3
+
+
+def test_a_mixed_archive_is_also_searched_in_the_language_of_the_evidence_alone(
+    gold: Path, news_archive: Archive
+) -> None:
+    report = evaluate(gold, news_archive)
+    for row, one in zip(GOLD, report.outcomes, strict=True):
+        languages = {place["uri"][:2] for place in row.get("evidence", [])}
+        if not languages:
+            assert one.alone is None
+        else:
+            hits = retrieve(row["question"], news_archive, 5, Filter(languages=tuple(languages)))
+            assert one.alone == tuple(hit.passage.id for hit in hits)
+            assert {news_archive.document(hit.passage.document).language for hit in hits} == languages
+    assert value(report.cells["en-ar"].recall_5_alone) == 1
+
+
+def test_evidence_in_both_languages_is_of_any(gold: Path, news_archive: Archive) -> None:
+    row = GOLD[0] | {"evidence": GOLD[0]["evidence"] + GOLD[2]["evidence"]}
+    (one,) = evaluate(write(gold.parent, [row]), news_archive).outcomes
+    assert (one.cell, one.alone, len(one.relevant)) == ("en-any", None, 2)
+
+
+def test_of_copies_of_a_story_only_one_is_to_be_found(gold: Path, make_archive: Callable[..., Archive]) -> None:
+    text = (
+        "Fishermen in Kessan lost eleven boats in the storm of Monday night. The government promised new ones by "
+        "the spring, and the port stayed closed for two days while divers searched the harbour for what was left."
+    )
+    other = "The railway from Velmora to Osk will open in 2031, the ministry of transport said."
+    texts = {"en/1": text, "en/2": text, "en/3": other}
+    archive = make_archive([Document.create(uri, text, language="en") for uri, text in texts.items()])
+    assert len(archive.uris_of_story("en/1")) == 2
+    places = [{"uri": uri, "quote": "lost eleven boats"} for uri in ("en/1", "en/2")]
+    (one,) = evaluate(write(gold.parent, [GOLD[0] | {"evidence": places}]), archive).outcomes
+    assert len(one.relevant) == 1
+    assert one.relevant <= set(one.passages)
 
 
 def test_a_sentence_that_holds_only_part_of_the_evidence_does_not_count(
@@ -227,16 +188,23 @@ def test_only_a_part(gold: Path, news_archive: Archive) -> None:
 
 def test_an_archive_without_articles_scores_zero(tmp_path: Path, no_archive: Archive) -> None:
     report = evaluate(write(tmp_path, [GOLD[4]]), no_archive)
-    assert report.cells["en-any"].false_answers == 0
+    assert value(report.cells["en-any"].false_answers) == 0
 
 
 def test_the_report_for_json_and_the_terminal(gold: Path, news_archive: Archive) -> None:
     report = evaluate(gold, news_archive)
     values = json.loads(json.dumps(report.as_dict()))
-    assert set(values) == {"cells", "questions"}
+    assert set(values) == {"threshold", "cells", "curves", "questions"}
     assert set(values["cells"]) == set(report.cells)
     for figures in values["cells"].values():
         assert set(figures) == set(Figures.__dataclass_fields__)
+        for name in ESTIMATES:
+            assert figures[name] is None or set(figures[name]) == {"value", "n", "low", "high"}
+    for curve in values["curves"].values():
+        assert set(map(len, curve.values())) == {101}
+    assert [row["probability"] for row in values["questions"]] == [
+        round(one.probability, 4) for one in report.outcomes
+    ]
     assert [row["id"] for row in values["questions"]] == [row["id"] for row in GOLD]
     assert [row["answerable"] for row in values["questions"]] == [row["answerable"] for row in GOLD]
     table = report.table()
@@ -258,12 +226,53 @@ def test_the_command_prints_a_table_and_writes_the_report(
     assert [row["id"] for row in report["questions"]] == [row["id"] for row in GOLD if row["part"] == "dev"]
 
 
+def test_six_cells_fit_the_screen(
+    gold: Path, news_archive: Archive, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    extra: list[dict[str, Any]] = [
+        GOLD[0]
+        | {"id": str(n), "language": language, "evidence": GOLD[2]["evidence"] * both + GOLD[0]["evidence"]}
+        for n, (language, both) in enumerate((("ar", 0), ("ar", 1), ("en", 1)) * 5)
+    ]
+    main([str(write(gold.parent, [*GOLD, *extra])), "--archive", str(news_archive.folder)])
+    printed = capsys.readouterr().out
+    for cell in ("ar-any", "ar-ar", "ar-en", "en-any", "en-ar", "en-en"):
+        assert cell in printed
+    assert "…" not in printed
+    assert max(map(len, printed.splitlines())) <= 80
+
+
+@pytest.mark.skipif(not find_spec("matplotlib"), reason="the drawing needs matplotlib")
+def test_the_command_draws_the_curve(gold: Path, news_archive: Archive) -> None:
+    picture = gold.parent / "curve.png"
+    main([str(gold), "--archive", str(news_archive.folder), "--curve", str(picture)])
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_articles_are_made_an_archive_of(gold: Path, news_archive: Archive) -> None:
+    rows = [{"uri": one.uri, "text": one.text, "language": one.language} for one in news_archive.documents()]
+    articles = gold.parent / "articles"
+    articles.mkdir()
+    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+    (articles / "all.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = []
+    for place in (articles, articles / "all.jsonl", news_archive.folder):
+        main([str(gold), "--archive", str(place), "--out", str(gold.parent / "report.json")])
+        report = json.loads((gold.parent / "report.json").read_text(encoding="utf-8"))
+        found.append([(row["id"], row["cell"], row["probability"], row["place"]) for row in report["questions"]])
+    assert found[0] == found[1] == found[2]
+    assert [file.name for file in articles.iterdir()] == ["all.jsonl"]
+
+
 BAD = [
     (["missing.jsonl"], "missing.jsonl"),
     (["gold.jsonl", "--part", "nothing"], "no question of the part 'nothing'"),
     (["gold.jsonl", "--archive", "nowhere"], "nowhere"),
     (["bad.jsonl"], "bad.jsonl, line 1"),
     (["gold.jsonl", "--out", "no/such/folder.json", "--part", "dev"], "no/such/folder.json"),
+    (["gold.jsonl", "--part", "test", "--curve", "curve.png"], "no curve can be drawn"),
+    (["gold.jsonl", "--archive", "nothing.jsonl"], "nothing.jsonl"),
     ([], "gold"),
 ]
 
@@ -279,6 +288,7 @@ def test_bad_input_ends_in_2(
 ) -> None:
     monkeypatch.chdir(gold.parent)
     Path("bad.jsonl").write_text("{", encoding="utf-8")
+    Path("nothing.jsonl").write_text("{", encoding="utf-8")
     elsewhere = [] if "--archive" in arguments or not arguments else ["--archive", str(news_archive.folder)]
     with pytest.raises(SystemExit) as caught:
         main([*arguments, *elsewhere])
