@@ -1,0 +1,266 @@
+"""The names and noun phrases of Arabic text, without a model of the language."""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+
+from index.data import rows
+from index.folding import fold
+from qa.glossary import Match
+from qa.grammar import (
+    Word,
+    grammar,
+    is_a,
+    joined_letter,
+    preposition_of,
+    split_pronoun,
+    vocabulary,
+    without_joined,
+    words_of,
+)
+from qa.names import Name, names
+from qa.phrase import NAMES, Phrase
+
+_CLOSED = ("question", "preposition", "conjunction", "relative", "demonstrative", "particle", "pronoun")
+
+
+def arabic_phrases(text: str, terms: Sequence[Match]) -> list[Phrase]:
+    """Find the phrases of a text; see ``english_phrases``."""
+    found_words = words_of(text)
+    named = names(text, "ar")
+    outer: list[Phrase] = []
+    inner: list[Phrase] = []
+    for first, last in _chunks(text, found_words, terms, named):
+        largest, *parts = _phrases(text, found_words, first, last, terms, named)
+        outer.append(largest)
+        inner += parts
+    return sorted([*outer, *inner, *_groups(text, outer)], key=lambda phrase: (phrase.start, -phrase.end))
+
+
+def verbs(text: str, found: Sequence[Word], terms: Sequence[Match]) -> set[int]:
+    """Return the places of the words that are verbs: those listed, and those that stand where a verb must."""
+    starts = {term.start for term in terms if term.entry.kind in NAMES or term.entry.kind == "title"}
+    places = set()
+    expected = False
+    for at, word in enumerate(found):
+        if is_a(word, "ar", "before-verb", "relative"):
+            expected = True
+        elif is_a(word, "ar", "particle"):
+            continue
+        elif is_a(word, "ar", *_CLOSED):
+            expected = False
+        elif is_a(word, "ar", "verb", "human-verb") and word.start not in starts:
+            places.add(at)
+            expected = False
+        else:
+            noun = word.start in starts or _is_noun(word)
+            if expected and not noun:
+                places.add(at)
+            elif at and not noun and _counted(found, at):
+                places.add(at)
+            expected = False
+    return places
+
+
+def _counted(found: Sequence[Word], at: int) -> bool:
+    """Whether a word follows "how many" or "which" and its noun: كم دولة شاركت."""
+    asks = {"كم", "اي", "ايه"}
+    if at < 2 or without_and(found[at - 2].folded) not in asks:
+        return False
+    return split_pronoun(found[at]) is not None or not is_a(found[at - 1], "ar", "relational")
+
+
+def without_and(word: str) -> str:
+    """Return a folded question word without a joined و or ف."""
+    questions = grammar("ar")["question"]
+    return word[1:] if word not in questions and word[:1] in {"و", "ف"} and word[1:] in questions else word
+
+
+def _is_noun(word: Word) -> bool:
+    """Whether a word that may be a verb is a noun by its article or by what it is known for."""
+    bare = without_joined(word.folded)
+    known = grammar("ar")
+    return (
+        word.folded.startswith(("ال", "لل", "بال", "كال", "وال", "فال"))
+        or word.text.endswith("ة")
+        or any(form in known[kind] for form in (bare, word.folded) for kind in ("relational", "human"))
+        or any(form in known[kind] for form in (word.folded,) for kind in ("masculine-name", "feminine-name"))
+    )
+
+
+def _is_closed(word: Word) -> bool:
+    parted = split_pronoun(word)
+    return is_a(word, "ar", *_CLOSED) or (parted is not None and preposition_of(parted[0]) is not None)
+
+
+def _chunks(
+    text: str, found: Sequence[Word], terms: Sequence[Match], named: Sequence[Name]
+) -> Iterator[tuple[int, int]]:
+    """Yield first and last+1 word of each noun phrase."""
+    done = verbs(text, found, terms)
+    whole = {at: next((t.end for t in [*terms, *named] if t.start <= w.start < t.end and t.start < w.start), 0) for at, w in enumerate(found)}
+    at = 0
+    while at < len(found):
+        if at in done or (_is_closed(found[at]) and not whole[at]):
+            at += 1
+            continue
+        end = at + 1
+        while end < len(found) and end not in done:
+            word, before = found[end], found[end - 1]
+            if text[before.end : word.start].strip(" -–“”\"«»"):
+                break
+            if not whole[end]:
+                if _is_closed(word):
+                    break
+                joined = joined_letter(word.folded)
+                if joined and not (joined == "ل" and before.folded.startswith("ال") and end - at > 1):
+                    break
+            end += 1
+        yield at, end
+        at = end
+
+
+@cache
+def _plurals() -> frozenset[str]:
+    return frozenset(form for row in rows("irregular.ar.txt") for form in fold(row).split()[1:])
+
+
+def _phrases(
+    text: str,
+    found: Sequence[Word],
+    first: int,
+    last: int,
+    terms: Sequence[Match],
+    named: Sequence[Name],
+) -> Iterator[Phrase]:
+    start = first
+    is_term = any(term.start == found[first].start and term.end >= found[last - 1].end for term in terms)
+    while start + 1 < last and not is_term and without_joined(found[start].folded) in grammar("ar")["relational"]:
+        office = any(term.start == found[start].start and term.entry.kind == "title" for term in terms)
+        if office or found[start].folded.startswith("ال"):
+            break
+        start += 1
+    start = start if start < last else first
+    core = _phrase(text, found, start, last, terms, named)
+    head = without_joined(found[first].folded)
+    if start > first:
+        whole = _phrase(text, found, first, last, terms, named)
+        if head in grammar("ar")["human"]:
+            yield whole
+            yield core
+        else:
+            yield core
+            yield whole.within()
+    else:
+        yield core
+    for term in terms:
+        if found[first].start <= term.start and term.end <= found[last - 1].end:
+            part = _term(text, term)
+            if (part.start, part.end) not in {(core.start, core.end)}:
+                yield part.within()
+    for name in named:
+        if found[first].start <= name.start and name.end <= found[last - 1].end and not any(
+            term.start < name.end and name.start < term.end for term in terms
+        ):
+            at = [place for place in range(first, last) if name.start <= found[place].start < name.end]
+            if at and (at[0], at[-1] + 1) != (start, last):
+                person = _phrase(text, found, at[0], at[-1] + 1, terms, named)
+                # «وزير الخارجية، ناصر بوريطة»: the name is as good as the office.
+                yield person
+
+
+def _phrase(
+    text: str, found: Sequence[Word], first: int, last: int, terms: Sequence[Match], named: Sequence[Name]
+) -> Phrase:
+    start, end = found[first].start, found[last - 1].end
+    same = next((term for term in terms if term.start == start and term.end == end), None)
+    if same:
+        return _term(text, same)
+    shown = without_prefix(text[start:end])
+    head = Word(without_prefix(found[first].text), without_joined(found[first].folded), start, found[first].end)
+    lists = grammar("ar")
+    is_name = any(start <= name.start <= start + 1 and name.end <= end for name in named) and not (
+        head.folded in lists["human"]
+    )
+    said = first > 0 and is_a(found[first - 1], "ar", "human-verb") and not found[first].folded.startswith("ال")
+    is_name = is_name or said or head.folded in lists["masculine-name"] | lists["feminine-name"]
+    title = any(term.entry.kind == "title" and term.start == start for term in terms)
+    human: bool | None = True if is_name or title or head.folded in lists["human"] else False
+    strange = not {head.folded, head.folded.removesuffix("ه")} & vocabulary() and not title
+    if human is False and strange and last - first <= 3 and not found[first].folded.startswith("ال"):
+        human = None
+    name = is_name or human is None
+    gender, plural = agreement(head, bool(human), name)
+    return Phrase(shown, start, end, "ar", "name" if name else "thing", None, human, gender, plural)
+
+
+def agreement(head: Word, human: bool, name: bool = False) -> tuple[str, bool | None]:
+    """Return gender and whether it is more than one, by the first word of a phrase.
+
+    What is not human agrees in the plural as a woman does in the singular.
+    """
+    lists = grammar("ar")
+    bare = without_joined(head.folded)
+    if name:
+        if bare in lists["feminine-name"]:
+            return "f", False
+        return ("m", False) if bare in lists["masculine-name"] else ("", False)
+    broken = head.folded in _plurals() or bare in _plurals()
+    if human:
+        if bare in lists["plural"] or broken or (head.text.endswith(("ون", "ين")) and len(bare) > 4):
+            return "m", True
+        return ("f" if head.text.endswith("ة") and bare not in lists["masculine"] else "m"), False
+    if bare in lists["masculine"] or head.folded in lists["masculine"]:
+        return "m", False
+    if bare.startswith("م") and head.text.endswith("ى"):  # منتدى، مستشفى
+        return "m", False
+    if head.text.endswith(("ة", "ات", "اء", "ى")) or broken or {bare, head.folded} & lists["feminine"]:
+        return "f", False
+    return "m", False
+
+
+def _term(text: str, term: Match) -> Phrase:
+    """Return a term of the glossary as a phrase, under the name that the text uses."""
+    entry, written = term.entry, text[term.start : term.end]
+    shown = without_prefix(written) if fold(written) not in set(map(fold, entry.arabic)) else written
+    shown = next((name for name in entry.arabic if fold(name) == fold(shown)), shown)
+    human = entry.kind == "title"
+    gender, plural = gender_of_entry(shown, entry.kind)
+    return Phrase(shown, term.start, term.end, "ar", entry.kind, entry, human, gender, plural)
+
+
+def gender_of_entry(name: str, kind: str) -> tuple[str, bool | None]:
+    """Return gender and number of a name of the glossary: countries and cities are feminine but for some."""
+    head = words_of(name)[0]
+    if kind in {"country", "city"}:
+        known = {head.folded, without_joined(head.folded)} & grammar("ar")["masculine"]
+        return ("m" if known else "f"), False
+    return agreement(head, kind == "title")
+
+
+def without_prefix(text: str) -> str:
+    """Return an Arabic phrase without what is written together with its first word; the article stays."""
+    found = words_of(text)
+    if not found:
+        return text
+    for joined, left in (("وبال", "ال"), ("ولل", "ال"), ("بال", "ال"), ("فال", "ال"), ("وال", "ال"), ("كال", "ال"), ("لل", "ال")):
+        if fold(text).startswith(joined):
+            return left + text[len(joined) :]
+    return text[1:] if joined_letter(found[0].folded) else text
+
+
+def _groups(text: str, outer: Sequence[Phrase]) -> Iterator[Phrase]:
+    """Yield phrases joined by و as one."""
+    chain: list[Phrase] = []
+    for one, other in pairwise([*outer, None]):
+        assert one is not None
+        chain = chain or [one]
+        if other and other.start - one.end <= 1 and text[other.start] == "و" and not other.text.startswith("و"):
+            chain.append(other)
+            continue
+        if len(chain) > 1:
+            start, end = chain[0].start, chain[-1].end
+            shown = chain[0].text + "".join(f" و{each.text}" for each in chain[1:])
+            human = True if all(each.human for each in chain) else None
+            yield Phrase(shown, start, end, "ar", chain[0].kind, None, human, "", True)
+        chain = []
