@@ -153,7 +153,12 @@ class Conversation:
         """Find what a reference stands for: in the last turn that says it, the likeliest phrase."""
         said = {_plain(phrase.text) for phrase in [*own, *used]}
         for turn in reversed(self.turns):
-            for candidates in _sources(turn, reference):
+            # "they" may be one organisation, but only where nothing is in the plural.
+            for strict, candidates in (
+                (strict, candidates)
+                for strict in ((True, False) if reference.plural else (False,))
+                for candidates in _sources(turn, reference)
+            ):
                 shown = [rendered(phrase, language) for phrase in candidates if reference.noun or not phrase.inner]
                 fitting = [
                     phrase
@@ -162,6 +167,8 @@ class Conversation:
                 ]
                 if reference.noun:
                     fitting = [phrase for phrase in fitting if _says_more(phrase, reference.noun)]
+                if strict:
+                    fitting = [phrase for phrase in fitting if phrase.plural]
                 if fitting:
                     best = min(fitting, key=lambda phrase: _unlikeliness(phrase, reference))
                     return rendered(best, language)
@@ -195,7 +202,9 @@ def _unlikeliness(phrase: Phrase, reference: Reference) -> tuple[float, ...]:
     doubt = 0 if human is None or phrase.human == human else 1
     number = 1 if reference.plural and not phrase.plural else 0
     place = phrase.kind in {"country", "city", "region"} and not reference.human and not reference.plural
-    return (number, doubt, place, not phrase.named, phrase.inner, phrase.start)
+    place = place and not reference.place
+    nobody = bool(reference.plural) and not phrase.human
+    return (number, doubt, nobody, place, not phrase.named, phrase.inner, phrase.start)
 
 
 def _says_more(phrase: Phrase, noun: str) -> bool:

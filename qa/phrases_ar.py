@@ -43,7 +43,9 @@ def verbs(text: str, found: Sequence[Word], terms: Sequence[Match]) -> set[int]:
     places = set()
     expected = False
     for at, word in enumerate(found):
-        if is_a(word, "ar", "before-verb", "relative"):
+        if at and without_and(found[at - 1].folded) in {"كم", "اي", "ايه"} and not is_a(word, "ar", "verb"):
+            expected = False
+        elif is_a(word, "ar", "before-verb", "relative"):
             expected = True
         elif is_a(word, "ar", "particle"):
             continue

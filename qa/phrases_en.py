@@ -39,6 +39,8 @@ def _content(word: Word) -> bool:
     return not (is_a(word, "en", *closed) or word.folded in _PRONOUNS) or (word.text.isupper() and len(word.text) > 1)
 
 
+# Auxiliaries after which a subject and a verb of its own come.
+_SUPPORT = frozenset("do does did will would can could should must may might".split())
 _PRONOUNS = frozenset(
     "i me my you your we us our he him his she her it its they them their theirs hers there one ones who's what's it's he's "
     "she's they're himself herself itself themselves".split()
@@ -47,11 +49,12 @@ _PRONOUNS = frozenset(
 
 def _chunks(text: str, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
     """Yield first and last+1 word of each noun phrase, its article included."""
-    at, asked, helped = 0, False, False
+    at, asked, helped, supported = 0, False, False, False
     while at < len(words):
         word = words[at]
         if is_a(word, "en", "auxiliary"):
             helped, asked = True, False
+            supported = word.folded in _SUPPORT
         bare_verb = helped and word.text.islower() and _is_verb(word)
         starts = (_content(word) and not bare_verb) or (
             is_a(word, "en", "determiner") and at + 1 < len(words) and _content(words[at + 1]) and _near(text, words, at)
@@ -65,7 +68,8 @@ def _chunks(text: str, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
         if not starts:
             at += 1
             continue
-        end = _end(text, words, at, helped)
+        end = _end(text, words, at, helped, supported)
+        supported = supported and end == len(words)
         yield at, end
         at = end
 
@@ -75,8 +79,10 @@ def _near(text: str, words: Sequence[Word], at: int) -> bool:
     return at + 1 < len(words) and not text[words[at].end : words[at + 1].start].strip(" -“”\"'‘’")
 
 
-def _end(text: str, words: Sequence[Word], first: int, helped: bool) -> int:
+def _end(text: str, words: Sequence[Word], first: int, helped: bool, supported: bool) -> int:
     at = first + 1
+    # "did the Prophet blame": after such a verb comes another; where none is known by its form, the last word is it.
+    needed = supported and not any(_is_verb(word) and not is_a(word, "en", "auxiliary") for word in words[first:])
     started = _content(words[first])
     while at < len(words) and _near(text, words, at - 1):
         word, before = words[at], words[at - 1]
@@ -85,6 +91,8 @@ def _end(text: str, words: Sequence[Word], first: int, helped: bool) -> int:
             # "did Egypt sign": the verb ends the phrase; "the deal" alone is a noun.
             if helped or _surely(word) or before.folded not in grammar("en")["determiner"]:
                 break
+        if needed and started and not capital and _content(word) and _last_of_run(text, words, at):
+            break
         if _content(word):
             # "did Angela Merkel leave office": a small word after a name is no part of it.
             if started and before.text[:1].isupper() and not capital and _is_verb(word):
@@ -165,7 +173,9 @@ def _phrase(text: str, words: Sequence[Word], first: int, last: int, terms: Sequ
     folded = {word.folded for word in heads}
     lists = grammar("en")
     human: bool | None = None
-    if is_a(head, "en", "human") or any(term.entry.kind == "title" and term.end >= head.end for term in terms if term.start >= start and term.end <= heads[-1].end):
+    titled = head.text[:1].isupper() and any(is_a(word, "en", "human") for word in heads[:-1])
+    capital = capital or titled
+    if titled or is_a(head, "en", "human") or any(term.entry.kind == "title" and term.end >= head.end for term in terms if term.start >= start and term.end <= heads[-1].end):
         human = True
     elif not capital or folded & lists["thing"] or (head.text.isupper() and len(head.text) > 1):
         human = False

@@ -20,6 +20,7 @@ class Reference:
         plural: whether it stands for more than one; None where the word does not tell.
         human: whether it stands for a person; None where the word does not tell.
         noun: of a demonstrative, the noun after it.
+        place: whether it stands for a place, as "there" does.
         likely_human: whether, where the word does not tell, a person comes first.
     """
 
@@ -31,11 +32,14 @@ class Reference:
     plural: bool | None = None
     human: bool | None = None
     noun: str = ""
+    place: bool = False
     likely_human: bool = False
 
     def fits(self, phrase: Phrase) -> bool:
         """Whether it can stand for a phrase: gender, number and person do not differ where both tell."""
         if phrase.kind == "time":
+            return False
+        if self.place and phrase.kind not in {"country", "city", "region"}:
             return False
         if self.noun:
             return shares_head(self.noun, phrase)
@@ -88,4 +92,10 @@ def shares_head(noun: str, phrase: Phrase) -> bool:
             noun in lists["organisation"] or without_joined(noun) in lists["organisation"]
         ):
             return True
-    return any(stem(without_joined(word.folded)) == head for word in words_of(phrase.text))
+    words = words_of(phrase.text)
+    if phrase.language == "ar":
+        heads = words[:1]
+    else:  # the last word of what stands before "of"
+        ofs = [at for at, word in enumerate(words) if word.folded == "of"]
+        heads = words[: ofs[0]][-1:] if ofs else words[-1:]
+    return any(stem(without_joined(word.folded)) == head for word in heads)

@@ -28,6 +28,8 @@ def arabic_references(text: str, phrases: Sequence[Phrase]) -> list[Reference]:
     words = words_of(text)
     done = _verbs(text, words, phrases)
     outer = [phrase for phrase in phrases if not phrase.inner]
+    if words[-1].folded == "هناك" and len(words) > 2 and words[-2].folded not in {"هل", "ما", "كم", "كان"}:
+        return [Reference(words[-1].start, words[-1].end, "في ", place=True)]
     found = [*_attached(text, words, done, outer), *_free(words, outer), *_demonstratives(words, phrases)]
     if not found or not any(reference.start == reference.end for reference in found):
         found += _missing_subject(text, words, done, outer)
@@ -43,7 +45,9 @@ def _attached(text: str, words: Sequence[Word], done: Sequence[int], outer: Sequ
     found = []
     for at, word in enumerate(words):
         parted = split_pronoun(word)
-        if parted is None:
+        if parted is None or is_a(word, "ar", "question", "demonstrative", "conjunction", "particle", "pronoun"):
+            continue
+        if at and words[at - 1].folded.startswith("الم"):  # المتفق عليه، المقرر إنشاؤه
             continue
         host, suffix = parted
         preposition = preposition_of(host)
@@ -94,11 +98,13 @@ def _within(
     comes before the verb: أي دولة يمثلها بوريطة.
     """
     start = words[at].start
+    relative = [place for place, other in enumerate(words[:at]) if is_a(other, "ar", "relative")]
+    if relative and reference.fits(_about(words[relative[-1]])):
+        return True
     before = [phrase for phrase in outer if phrase.end <= start and reference.fits(phrase)]
     if not before:
         return False
-    relative = [other for other in words[:at] if is_a(other, "ar", "relative")]
-    if host == "noun" or (relative and any(phrase.end <= relative[-1].start for phrase in before)):
+    if host == "noun" or (relative and any(phrase.end <= words[relative[-1]].start for phrase in before)):
         return True
     first_verb = words[done[0]].start if done else start
     fronted = [phrase for phrase in before if phrase.end <= first_verb]
@@ -106,6 +112,12 @@ def _within(
     if host == "verb":
         return bool(fronted)
     return bool(fronted) and bool(others)
+
+
+def _about(relative: Word) -> Phrase:
+    """Return what a relative pronoun is about, as far as its form tells: a woman or thing in التي."""
+    plural = fold(relative.text).endswith(("ين", "ان")) or relative.folded.startswith("اللو")
+    return Phrase("", 0, 0, "ar", gender="f" if fold(relative.text).endswith("تي") else "m", plural=plural)
 
 
 def _free(words: Sequence[Word], outer: Sequence[Phrase]) -> list[Reference]:

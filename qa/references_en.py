@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from qa.grammar import Word, is_a, words_of
+from qa.grammar import Word, grammar, is_a, words_of
 from qa.phrase import Phrase
 from qa.reference import Reference
 
@@ -40,8 +40,10 @@ def english_references(text: str, phrases: Sequence[Phrase]) -> list[Reference]:
         if base in _AGREE and (not mark or ending == "s"):
             possessive = base in _POSSESSIVES and (base != "her" or _before_noun(words, at))
             reference = _reference(word, base, possessive, mark and "'s")
-            if not _expletive(words, at, base) and not _within(words, at, reference, possessive, phrases):
+            if not _expletive(words, at, base) and not _within(text, words, at, reference, possessive, phrases):
                 found.append(reference)
+        elif word.folded == "there" and at == len(words) - 1 and at and not is_a(words[at - 1], "en", "auxiliary"):
+            found.append(Reference(word.start, word.end, "in ", place=True))
         elif word.folded in {"this", "these", "those", "that"} and at + 1 < len(words):
             found += _demonstrative(text, words, at, phrases)
     return found
@@ -76,6 +78,7 @@ def _expletive(words: Sequence[Word], at: int, base: str) -> bool:
 
 
 def _within(
+    text: str,
     words: Sequence[Word], at: int, reference: Reference, possessive: bool, phrases: Sequence[Phrase]
 ) -> bool:
     """Whether the question itself says what the word stands for.
@@ -84,14 +87,20 @@ def _within(
     same verb ("what did the forum say about it"), so a clause must begin between them.
     """
     word = words[at]
+    if any("(" in text[phrase.end : word.start] for phrase in phrases if phrase.end <= word.start):
+        return True  # "the Prophet (peace be upon him)"
     fitting = [phrase for phrase in phrases if reference.fits(phrase)]
     before = [phrase for phrase in fitting if phrase.end <= word.start]
     if possessive and before:
         return True
+    # "Who lost his post?", "What was left standing although its roof fell?"
+    subject = words[0].folded in {"who", "which"} and not is_a(words[min(1, len(words) - 1)], "en", "auxiliary")
+    if possessive and reference.human is not False and subject:
+        return True
     clauses = [
         place
         for place, other in enumerate(words[:at])
-        if place and (is_a(other, "en", "clause") and (other.folded != "that" or not is_a(words[place - 1], "en", "question")))
+        if place and _opens_clause(words, place)
     ]
     opens = (
         word.folded in _SUBJECTS
@@ -100,6 +109,8 @@ def _within(
     )
     if opens:
         clauses.append(at)
+    if clauses and not before and possessive and words[0].folded in {"what", "which", "who", "whose"}:
+        return True
     if before and clauses and any(phrase.end <= words[clauses[-1]].end for phrase in before):
         return True
     # "When it was founded, how many members did the forum have?"
@@ -107,9 +118,26 @@ def _within(
     return fronted and any(phrase.start > word.end for phrase in fitting)
 
 
+def _opens_clause(words: Sequence[Word], at: int) -> bool:
+    """Whether a word begins a clause with a verb of its own: that, to succeed, joining."""
+    word, before = words[at], words[at - 1]
+    if is_a(word, "en", "clause"):
+        return word.folded != "that" or not is_a(before, "en", "question")
+    verbs = grammar("en")["verb"]
+    if word.folded == "to" and at + 1 < len(words):
+        return words[at + 1].folded in verbs and not is_a(before, "en", "auxiliary")
+    ending = word.folded.removesuffix("ing")
+    return ending != word.folded and bool({ending, f"{ending}e", ending[:-1]} & verbs)
+
+
 def _demonstrative(text: str, words: Sequence[Word], at: int, phrases: Sequence[Phrase]) -> list[Reference]:
     word, following = words[at], words[at + 1]
     if is_a(following, "en", "time", "auxiliary", "preposition", "conjunction", "determiner", "question", "adverb"):
+        return []
+    before = words[at - 1] if at else None
+    if word.folded == "that" and before and not is_a(before, "en", "auxiliary", "preposition", "verb", "question"):
+        return []
+    if is_a(following, "en", "auxiliary") or (following.folded.endswith("ed") and word.folded == "that"):
         return []
     if word.folded == "that" and (following.folded in _AGREE or following.text[:1].isupper()):
         return []

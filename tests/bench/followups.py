@@ -68,9 +68,6 @@ def standing() -> Iterator[str]:
     for file in ("seeds/gold.jsonl", "tests/data/newsroom/gold.jsonl"):
         for line in (ROOT / file).read_text(encoding="utf-8").splitlines():
             yield json.loads(line)["question"]
-    for line in (ROOT / "tests/data/arcd_questions_en.tsv").read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            yield line.split("\t")[1]
 
 
 def changed(questions: Sequence[str]) -> list[tuple[str, str, str]]:
