@@ -167,6 +167,7 @@ class Conversation:
                 ]
                 if reference.noun:
                     fitting = [phrase for phrase in fitting if _says_more(phrase, reference.noun)]
+                fitting = [phrase for phrase in fitting if _may_be_said(phrase, reference, language)]
                 if strict:
                     fitting = [phrase for phrase in fitting if phrase.plural]
                 if fitting:
@@ -205,6 +206,13 @@ def _unlikeliness(phrase: Phrase, reference: Reference) -> tuple[float, ...]:
     place = place and not reference.place
     nobody = bool(reference.plural) and not phrase.human
     return (number, doubt, nobody, place, not phrase.named, phrase.inner, phrase.start)
+
+
+def _may_be_said(phrase: Phrase, reference: Reference, language: str) -> bool:
+    """Whether a phrase is known well enough: a person by name or office, a noun in its own language."""
+    if reference.human and not (phrase.human or phrase.named):
+        return False
+    return phrase.language == language or phrase.named or phrase.entry is not None
 
 
 def _says_more(phrase: Phrase, noun: str) -> bool:

@@ -81,6 +81,11 @@ def is_a(word: Word, language: str, *classes: str) -> bool:
     return any(not forms.isdisjoint(lists.get(kind, frozenset())) for kind in classes)
 
 
+def has_article(word: Word) -> bool:
+    """Whether an Arabic word has the article, also behind a joined letter; ألغت has none."""
+    return _ARTICLE.match(word.text) is not None and not is_a(word, "ar", "verb", "human-verb")
+
+
 def joined_letter(word: str) -> str:
     """Return the و ف ب ل ك that is written together with a folded Arabic noun, "" where the letter is its own."""
     if _ARTICLE.match(word):
@@ -108,7 +113,7 @@ def split_pronoun(word: Word) -> tuple[str, str] | None:
     """Part an Arabic word from the pronoun written at its end, such as يمثلها; None where it has none."""
     text = word.text
     ends = next((suffix for suffix in PRONOUNS if text.endswith(suffix) and len(text) > len(suffix)), None)
-    if ends is None or is_a(word, "ar", "no-pronoun") or _ARTICLE.match(word.folded):
+    if ends is None or is_a(word, "ar", "no-pronoun") or has_article(word):
         return None
     host = text[: -len(ends)]
     return (host, ends) if len(host) > 1 or host in {"ب", "ل"} else None

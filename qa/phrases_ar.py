@@ -10,6 +10,7 @@ from qa.glossary import Match
 from qa.grammar import (
     Word,
     grammar,
+    has_article,
     is_a,
     joined_letter,
     preposition_of,
@@ -67,6 +68,8 @@ def verbs(text: str, found: Sequence[Word], terms: Sequence[Match]) -> set[int]:
 def _counted(found: Sequence[Word], at: int) -> bool:
     """Whether a word follows "how many" or "which" and its noun: كم دولة شاركت."""
     asks = {"كم", "اي", "ايه"}
+    if at > 2 and found[at - 1].text.endswith(("ة", "ي")) and without_and(found[at - 3].folded) in asks:
+        return True
     if at < 2 or without_and(found[at - 2].folded) not in asks:
         return False
     return split_pronoun(found[at]) is not None or not is_a(found[at - 1], "ar", "relational")
@@ -83,7 +86,7 @@ def _is_noun(word: Word) -> bool:
     bare = without_joined(word.folded)
     known = grammar("ar")
     return (
-        word.folded.startswith(("ال", "لل", "بال", "كال", "وال", "فال"))
+        has_article(word)
         or word.text.endswith("ة")
         or any(form in known[kind] for form in (bare, word.folded) for kind in ("relational", "human"))
         or any(form in known[kind] for form in (word.folded,) for kind in ("masculine-name", "feminine-name"))
@@ -214,6 +217,8 @@ def agreement(head: Word, human: bool, name: bool = False) -> tuple[str, bool | 
         return ("f" if head.text.endswith("ة") and bare not in lists["masculine"] else "m"), False
     if bare in lists["masculine"] or head.folded in lists["masculine"]:
         return "m", False
+    if head.text.endswith(("تين", "تان")) and len(bare) > 4:
+        return "f", True
     if bare.startswith("م") and head.text.endswith("ى"):  # منتدى، مستشفى
         return "m", False
     if head.text.endswith(("ة", "ات", "اء", "ى")) or broken or {bare, head.folded} & lists["feminine"]:

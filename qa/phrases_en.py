@@ -174,10 +174,10 @@ def _phrase(text: str, words: Sequence[Word], first: int, last: int, terms: Sequ
     lists = grammar("en")
     human: bool | None = None
     titled = head.text[:1].isupper() and any(is_a(word, "en", "human") for word in heads[:-1])
-    capital = capital or titled
+    capital = capital or titled or (head.text.istitle() and not folded & lists["thing"])
     if titled or is_a(head, "en", "human") or any(term.entry.kind == "title" and term.end >= head.end for term in terms if term.start >= start and term.end <= heads[-1].end):
         human = True
-    elif not capital or folded & lists["thing"] or (head.text.isupper() and len(head.text) > 1):
+    elif folded & lists["thing"] or (head.text.isupper() and len(head.text) > 1):
         human = False
     plural = _plural(head, capital)
     kind = "time" if all(_is_time(word) for word in within) else "name" if capital else "thing"

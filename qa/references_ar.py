@@ -19,6 +19,7 @@ from qa.phrases_ar import verbs, without_and
 from qa.reference import Reference
 
 _FREE = {"هو": ("m", False), "هي": ("f", False), "هم": ("m", True), "هن": ("f", True), "هما": ("", True)}
+_SHORT = 4
 # After these questions a verb needs a subject, since they are none; ماذا is its object.
 _NEED_SUBJECT = frozenset({"متي", "اين", "كيف", "لماذا", "ماذا", "هل", "كم", "بماذا"})
 
@@ -47,8 +48,10 @@ def _attached(text: str, words: Sequence[Word], done: Sequence[int], outer: Sequ
         parted = split_pronoun(word)
         if parted is None or is_a(word, "ar", "question", "demonstrative", "conjunction", "particle", "pronoun"):
             continue
-        if at and words[at - 1].folded.startswith("الم"):  # المتفق عليه، المقرر إنشاؤه
+        if at and (words[at - 1].folded.startswith("الم") or without_and(words[at - 1].folded) == "كم"):
             continue
+        if at and preposition_of(parted[0]) and words[at - 1].folded.startswith("م") and _adjective(words, at - 1):
+            continue  # المتفق عليه، المقرر إنشاؤه; كم مشتبها
         host, suffix = parted
         preposition = preposition_of(host)
         is_verb = at in done
@@ -60,7 +63,7 @@ def _attached(text: str, words: Sequence[Word], done: Sequence[int], outer: Sequ
         else:
             before = (host if is_verb else _noun(host)) + " "
         reference = Reference(word.start, word.end, before, gender=gender, plural=plural, human=human)
-        if not _within(words, at, done, reference, "preposition" if preposition else "verb" if is_verb else "noun", outer):
+        if not _within(text, words, at, done, reference, "preposition" if preposition else "verb" if is_verb else "noun", outer):
             found.append(reference)
     return found
 
@@ -84,6 +87,7 @@ def _noun(host: str) -> str:
 
 
 def _within(
+    text: str,
     words: Sequence[Word],
     at: int,
     done: Sequence[int],
@@ -101,7 +105,23 @@ def _within(
     relative = [place for place, other in enumerate(words[:at]) if is_a(other, "ar", "relative")]
     if relative and reference.fits(_about(words[relative[-1]])):
         return True
-    before = [phrase for phrase in outer if phrase.end <= start and reference.fits(phrase)]
+    fitting = [phrase for phrase in outer if reference.fits(phrase)]
+    before = [phrase for phrase in fitting if phrase.end <= start]
+    # «من سُمح له بالعبور»: who it is is asked for.
+    asked = words[0].folded == "من" and reference.gender != "f" and not reference.plural
+    around = [phrase for phrase in outer if phrase.start > start or (host == "noun" and phrase.end <= start)]
+    if asked and done and around:
+        return True
+    if host == "noun" and done and at - done[0] > 1 and not is_a(words[done[0] + 1], "ar", "preposition"):
+        subject = _subject_of(words[done[0]])
+        if {subject.gender, reference.gender} <= {"", reference.gender} and not reference.plural:
+            return True  # «ألغت الشركة رحلاتها»
+    if host == "noun" and any(_complete(words, phrase, at) for phrase in fitting if phrase.start < start < phrase.end):
+        return True
+    if host != "noun" and done and _counted(words, done[0]) and any(
+        phrase.start > start and not _governed(text, words, phrase) for phrase in outer
+    ):
+        return True  # «أي تماثيل نسفتها الحركة»
     if not before:
         return False
     if host == "noun" or (relative and any(phrase.end <= words[relative[-1]].start for phrase in before)):
@@ -112,6 +132,23 @@ def _within(
     if host == "verb":
         return bool(fronted)
     return bool(fronted) and bool(others)
+
+
+def _counted(words: Sequence[Word], verb: int) -> bool:
+    """Whether "how many" or "which" and a noun stand before the verb."""
+    return verb > 1 and any(without_and(word.folded) in {"كم", "اي", "ايه"} for word in words[: verb - 1])
+
+
+def _adjective(words: Sequence[Word], at: int) -> bool:
+    """Whether a word without article stands behind a noun, as متحكم in تفاعل متحكم فيه does."""
+    return at > 1 and not is_a(words[at - 1], "ar", "preposition", "question", "particle")
+
+
+def _complete(words: Sequence[Word], phrase: Phrase, at: int) -> bool:
+    """Whether a phrase is a name or has its article before a word inside it: المخرجة الفائزة جائزتها."""
+    inside = [word for word in words[:at] if word.start >= phrase.start]
+    strange = bool(inside) and inside[0].folded not in vocabulary()
+    return phrase.named or strange or any(word.folded.startswith(("ال", "بال", "وال", "لل")) for word in inside)
 
 
 def _about(relative: Word) -> Phrase:
@@ -152,6 +189,11 @@ def _missing_subject(
     if not asks or not done or done[0] < asks[0]:
         return []
     verb = words[done[0]]
+    passive = "\u064f" in text[verb.start : verb.start + 2]
+    if passive and without_and(words[asks[-1]].folded) == "ماذا":
+        return []
+    if is_a(verb, "ar", "impersonal") or (without_and(words[asks[-1]].folded) == "هل" and len(words) > _SHORT):
+        return []
     if done[0] - asks[-1] > 2 or any(not _governed(text, words, phrase) for phrase in outer):
         return []
     return [_subject_of(verb)]
@@ -187,5 +229,5 @@ def _governed(text: str, words: Sequence[Word], phrase: Phrase) -> bool:
         return True
     folded = fold(text[phrase.start : phrase.end])
     return (folded[:1] in {"ب", "ل"} and not fold(phrase.text).startswith(folded[:2])) or any(
-        without_joined(word.folded) in grammar("ar")["time"] for word in words_of(phrase.text)[:1]
+        word.folded in grammar("ar")["time"] for word in words_of(phrase.text)[:1]
     )

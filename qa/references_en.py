@@ -71,6 +71,8 @@ def _expletive(words: Sequence[Word], at: int, base: str) -> bool:
         return False
     if rest[0].folded == "that" or (words[at - 1].folded == "is" and rest[0].folded in {"who", "which"}):
         return True
+    if rest[0].folded in {"rain", "raining", "snow", "snowing"}:
+        return True
     later = {word.folded for word in rest[1:]}
     return is_a(rest[0], "en", "expletive") and (bool(later & {"to", "that", "for", "if", "when"}) or len(rest) == 1 and not (
         rest[0].folded in {"take", "takes", "took", "cost", "costs", "taken"}
@@ -105,13 +107,17 @@ def _within(
     opens = (
         word.folded in _SUBJECTS
         and at > 0
+        and at + 1 < len(words)
+        and (word.folded != "it" or is_a(words[at + 1], "en", "auxiliary", "verb"))
         and not is_a(words[at - 1], "en", "auxiliary", "question", "conjunction", "adverb")
     )
     if opens:
         clauses.append(at)
-    if clauses and not before and possessive and words[0].folded in {"what", "which", "who", "whose"}:
-        return True
-    if before and clauses and any(phrase.end <= words[clauses[-1]].end for phrase in before):
+    clauses += [place for place in range(1, at) if "," in text[words[place - 1].end : words[place].start]]
+    clauses.sort()
+    if clauses and words[0].folded in {"what", "which", "who", "whose"}:
+        return True  # "Which veteran lost the seat he had held?"
+    if before and clauses and any(phrase.end <= words[clauses[-1]].start for phrase in before):
         return True
     # "When it was founded, how many members did the forum have?"
     fronted = is_a(words[0], "en", "clause") and any(is_a(other, "en", "question") for other in words[at + 1 :])

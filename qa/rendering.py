@@ -27,7 +27,7 @@ def rendered(phrase: Phrase, language: str) -> Phrase:
     if office:
         return _put(phrase, office, language)
     text = phrase.text.removeprefix("the ") if language == "ar" else phrase.text
-    return Phrase(text, phrase.start, phrase.end, language, phrase.kind, None, phrase.human, phrase.gender, phrase.plural)
+    return Phrase(text, phrase.start, phrase.end, phrase.language, phrase.kind, None, phrase.human, phrase.gender, phrase.plural)
 
 
 def _put(phrase: Phrase, text: str, language: str) -> Phrase:
