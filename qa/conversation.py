@@ -123,7 +123,9 @@ class Conversation:
             return Understood(question)
         last = self.turns[-1]
         found = phrases(question, language)
-        references = arabic_references(question, found) if language == "ar" else english_references(question, found)
+        references = (
+            arabic_references(question, found) if language == "ar" else english_references(question, found)
+        )
         if not references:
             whole = completed(question, language, last.question, _language(last.question))
             return Understood(whole.text, (whole.carried,)) if whole else Understood(question)
@@ -153,29 +155,34 @@ class Conversation:
         """Find what a reference stands for: in the last turn that says it, the likeliest phrase."""
         said = {_plain(phrase.text) for phrase in [*own, *used]}
         for turn in reversed(self.turns):
+            sources = list(_sources(turn, reference))
             # "they" may be one organisation, but only where nothing is in the plural.
-            for strict, candidates in (
-                (strict, candidates)
-                for strict in ((True, False) if reference.plural else (False,))
-                for candidates in _sources(turn, reference)
-            ):
-                shown = [rendered(phrase, language) for phrase in candidates if reference.noun or not phrase.inner]
-                fitting = [
-                    phrase
-                    for phrase in (shown if not reference.noun else candidates)
-                    if reference.fits(phrase) and _plain(phrase.text) not in said
-                ]
-                if reference.noun:
-                    fitting = [phrase for phrase in fitting if _says_more(phrase, reference.noun)]
-                fitting = [phrase for phrase in fitting if _may_be_said(phrase, reference, language)]
-                if strict:
-                    fitting = [phrase for phrase in fitting if phrase.plural]
-                if fitting:
-                    best = min(fitting, key=lambda phrase: _unlikeliness(phrase, reference))
-                    return rendered(best, language)
+            for plural in (True, False) if reference.plural else (False,):
+                for candidates in sources:
+                    fitting = [
+                        (phrase, shown)
+                        for phrase, shown in ((phrase, rendered(phrase, language)) for phrase in candidates)
+                        if _fits(reference, phrase, shown, language)
+                        and _plain(shown.text) not in said
+                        and (shown.plural or not plural)
+                    ]
+                    if fitting:
+                        return min(fitting, key=lambda pair: _unlikeliness(pair[1], reference))[1]
             if reference.noun and (described := _described(turn, reference.noun, language)):
                 return described
         return None
+
+
+def _fits(reference: Reference, phrase: Phrase, shown: Phrase, language: str) -> bool:
+    """Whether a phrase, and how it is said in the follow-up's language, can be what a reference stands for."""
+    if reference.noun:
+        return reference.fits(phrase) and _says_more(phrase) and _may_be_said(phrase, reference, language)
+    if phrase.inner or not _may_be_said(phrase, reference, language):
+        return False
+    if phrase.language != language and phrase.entry and reference.human is None:
+        # Who asked of the GCTF may think of a منظمة or of a منتدى.
+        reference = replace(reference, gender="")
+    return reference.fits(shown)
 
 
 def _sources(turn: Turn, reference: Reference) -> Iterator[list[Phrase]]:
@@ -205,7 +212,8 @@ def _unlikeliness(phrase: Phrase, reference: Reference) -> tuple[float, ...]:
     place = phrase.kind in {"country", "city", "region"} and not reference.human and not reference.plural
     place = place and not reference.place
     nobody = bool(reference.plural) and not phrase.human
-    return (number, doubt, nobody, place, not phrase.named, phrase.inner, phrase.start)
+    other = bool(reference.gender and phrase.gender and reference.gender != phrase.gender)
+    return (number, doubt, other, nobody, place, not phrase.named, phrase.inner, phrase.start)
 
 
 def _may_be_said(phrase: Phrase, reference: Reference, language: str) -> bool:
@@ -215,7 +223,7 @@ def _may_be_said(phrase: Phrase, reference: Reference, language: str) -> bool:
     return phrase.language == language or phrase.named or phrase.entry is not None
 
 
-def _says_more(phrase: Phrase, noun: str) -> bool:
+def _says_more(phrase: Phrase) -> bool:
     words = [word for word in words_of(phrase.text) if word.folded != "the"]
     return len(words) > 1 or phrase.kind == "country" or phrase.named
 
@@ -233,7 +241,9 @@ def _described(turn: Turn, noun: str, language: str) -> Phrase | None:
         if _ENDS & set(between):
             break
         last += 1
-    while last > at and is_a(words[last], turn.language if turn.language == "ar" else "en", "preposition", "conjunction"):
+    while last > at and is_a(
+        words[last], turn.language if turn.language == "ar" else "en", "preposition", "conjunction"
+    ):
         last -= 1
     if last == at:
         return None
@@ -248,7 +258,9 @@ def _inserted(reference: Reference, text: str) -> str:
         after = "'"
     before = reference.before
     if before and before[-1] in "بلوفك" and len(before) <= 2:
-        return before[:-1] + ("لل" + text[2:] if before[-1] == "ل" and text.startswith("ال") else before[-1] + text)
+        return before[:-1] + (
+            "لل" + text[2:] if before[-1] == "ل" and text.startswith("ال") else before[-1] + text
+        )
     return f"{before}{text}{after}"
 
 
@@ -271,4 +283,3 @@ def _plain(text: str) -> str:
 def _language(question: str) -> str:
     found = detect_language(question)
     return found if found in LANGUAGES else "en"
-

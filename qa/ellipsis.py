@@ -251,4 +251,3 @@ def _capital(text: str) -> str:
 
 def _mark(language: str) -> str:
     return "؟" if language == "ar" else "?"
-

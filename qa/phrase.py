@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 
 from qa.glossary import Entry
 
-NAMES = frozenset({"country", "organisation", "bloc", "treaty", "armed group", "region", "media", "city", "agency"}) | {
+NAMES = frozenset(
+    {"country", "organisation", "bloc", "treaty", "armed group", "region", "media", "city", "agency"}
+) | {
     "party",
     "court",
     "office",

@@ -103,7 +103,10 @@ def _chunks(
 ) -> Iterator[tuple[int, int]]:
     """Yield first and last+1 word of each noun phrase."""
     done = verbs(text, found, terms)
-    whole = {at: next((t.end for t in [*terms, *named] if t.start <= w.start < t.end and t.start < w.start), 0) for at, w in enumerate(found)}
+    whole = {
+        at: next((t.end for t in [*terms, *named] if t.start <= w.start < t.end and t.start < w.start), 0)
+        for at, w in enumerate(found)
+    }
     at = 0
     while at < len(found):
         if at in done or (_is_closed(found[at]) and not whole[at]):
@@ -112,7 +115,7 @@ def _chunks(
         end = at + 1
         while end < len(found) and end not in done:
             word, before = found[end], found[end - 1]
-            if text[before.end : word.start].strip(" -–“”\"«»"):
+            if text[before.end : word.start].strip(' -–“”"«»'):
                 break
             if not whole[end]:
                 if _is_closed(word):
@@ -164,8 +167,10 @@ def _phrases(
             if (part.start, part.end) not in {(core.start, core.end)}:
                 yield part.within()
     for name in named:
-        if found[first].start <= name.start and name.end <= found[last - 1].end and not any(
-            term.start < name.end and name.start < term.end for term in terms
+        if (
+            found[first].start <= name.start
+            and name.end <= found[last - 1].end
+            and not any(term.start < name.end and name.start < term.end for term in terms)
         ):
             at = [place for place in range(first, last) if name.start <= found[place].start < name.end]
             if at and (at[0], at[-1] + 1) != (start, last):
@@ -195,7 +200,7 @@ def _phrase(
     if human is False and strange and last - first <= 3 and not found[first].folded.startswith("ال"):
         human = None
     name = is_name or human is None
-    gender, plural = agreement(head, bool(human), name)
+    gender, plural = agreement(head, bool(human), name and not title)
     return Phrase(shown, start, end, "ar", "name" if name else "thing", None, human, gender, plural)
 
 
@@ -250,7 +255,15 @@ def without_prefix(text: str) -> str:
     found = words_of(text)
     if not found:
         return text
-    for joined, left in (("وبال", "ال"), ("ولل", "ال"), ("بال", "ال"), ("فال", "ال"), ("وال", "ال"), ("كال", "ال"), ("لل", "ال")):
+    for joined, left in (
+        ("وبال", "ال"),
+        ("ولل", "ال"),
+        ("بال", "ال"),
+        ("فال", "ال"),
+        ("وال", "ال"),
+        ("كال", "ال"),
+        ("لل", "ال"),
+    ):
         if fold(text).startswith(joined):
             return left + text[len(joined) :]
     return text[1:] if joined_letter(found[0].folded) else text

@@ -9,7 +9,9 @@ from qa.grammar import Word, grammar, is_a, words_of
 from qa.phrase import Phrase
 
 _POSSESSIVE = ("'s", "’s")
-_COUNTING = frozenset({"which", "what", "how", "many", "much", "whose", "a", "an", "any", "some", "all", "no", "every"})
+_COUNTING = frozenset(
+    {"which", "what", "how", "many", "much", "whose", "a", "an", "any", "some", "all", "no", "every"}
+)
 
 
 def english_phrases(text: str, terms: Sequence[Match]) -> list[Phrase]:
@@ -36,7 +38,9 @@ def english_phrases(text: str, terms: Sequence[Match]) -> list[Phrase]:
 
 def _content(word: Word) -> bool:
     closed = ("question", "auxiliary", "preposition", "conjunction", "determiner", "adverb", "clause")
-    return not (is_a(word, "en", *closed) or word.folded in _PRONOUNS) or (word.text.isupper() and len(word.text) > 1)
+    return not (is_a(word, "en", *closed) or word.folded in _PRONOUNS) or (
+        word.text.isupper() and len(word.text) > 1
+    )
 
 
 # Auxiliaries after which a subject and a verb of its own come.
@@ -57,7 +61,10 @@ def _chunks(text: str, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
             supported = word.folded in _SUPPORT
         bare_verb = helped and word.text.islower() and _is_verb(word)
         starts = (_content(word) and not bare_verb) or (
-            is_a(word, "en", "determiner") and at + 1 < len(words) and _content(words[at + 1]) and _near(text, words, at)
+            is_a(word, "en", "determiner")
+            and at + 1 < len(words)
+            and _content(words[at + 1])
+            and _near(text, words, at)
         )
         # "Who chairs the forum": a verb comes first; "who" and "what" are then the subject.
         if asked and _content(word) and not word.text[:1].isupper():
@@ -106,7 +113,9 @@ def _end(text: str, words: Sequence[Word], first: int, helped: bool, supported: 
             ahead += 1
         if not (started and link and ahead < len(words) and _near(text, words, at) and _content(words[ahead])):
             break
-        joins = word.folded == "of" or (before.text[:1].isupper() and words[ahead].text[:1].isupper() and word.folded != "in")
+        joins = word.folded == "of" or (
+            before.text[:1].isupper() and words[ahead].text[:1].isupper() and word.folded != "in"
+        )
         if not joins or (word.folded == "on" and words[ahead].text[:1].isdigit()):
             break
         at = ahead + 1
@@ -153,7 +162,11 @@ def _phrases(text: str, words: Sequence[Word], first: int, last: int, terms: Seq
     yield from parts
     shown = {(part.start, part.end) for part in [whole, *parts]}
     for term in terms:
-        if words[start].start <= term.start and term.end <= words[last - 1].end and (term.start, term.end) not in shown:
+        if (
+            words[start].start <= term.start
+            and term.end <= words[last - 1].end
+            and (term.start, term.end) not in shown
+        ):
             yield _term(text, term).within()
 
 
@@ -165,7 +178,9 @@ def _phrase(text: str, words: Sequence[Word], first: int, last: int, terms: Sequ
     same = next((term for term in terms if term.start == words[bare].start and term.end in {end, end + 2}), None)
     if same:
         found = _term(text, same)
-        return Phrase(text[start:end], start, end, "en", found.kind, found.entry, found.human, found.gender, found.plural)
+        return Phrase(
+            text[start:end], start, end, "en", found.kind, found.entry, found.human, found.gender, found.plural
+        )
     within = [words[at] for at in range(bare, last)]
     heads = next((within[:at] for at in range(1, len(within)) if within[at].folded == "of"), within)
     head = heads[-1]
@@ -175,7 +190,15 @@ def _phrase(text: str, words: Sequence[Word], first: int, last: int, terms: Sequ
     human: bool | None = None
     titled = head.text[:1].isupper() and any(is_a(word, "en", "human") for word in heads[:-1])
     capital = capital or titled or (head.text.istitle() and not folded & lists["thing"])
-    if titled or is_a(head, "en", "human") or any(term.entry.kind == "title" and term.end >= head.end for term in terms if term.start >= start and term.end <= heads[-1].end):
+    if (
+        titled
+        or is_a(head, "en", "human")
+        or any(
+            term.entry.kind == "title" and term.end >= head.end
+            for term in terms
+            if term.start >= start and term.end <= heads[-1].end
+        )
+    ):
         human = True
     elif folded & lists["thing"] or (head.text.isupper() and len(head.text) > 1):
         human = False

@@ -45,7 +45,11 @@ class Reference:
             return shares_head(self.noun, phrase)
         if phrase.kind == "country" and phrase.inner and is_adjective(phrase):
             return False
-        if self.plural and phrase.plural is False and not (phrase.language == "en" and phrase.human is False and phrase.named):
+        if (
+            self.plural
+            and phrase.plural is False
+            and not (phrase.language == "en" and phrase.human is False and phrase.named)
+        ):
             return False
         if self.plural is False and phrase.plural:
             return False

@@ -63,7 +63,15 @@ def _attached(text: str, words: Sequence[Word], done: Sequence[int], outer: Sequ
         else:
             before = (host if is_verb else _noun(host)) + " "
         reference = Reference(word.start, word.end, before, gender=gender, plural=plural, human=human)
-        if not _within(text, words, at, done, reference, "preposition" if preposition else "verb" if is_verb else "noun", outer):
+        if not _within(
+            text,
+            words,
+            at,
+            done,
+            reference,
+            "preposition" if preposition else "verb" if is_verb else "noun",
+            outer,
+        ):
             found.append(reference)
     return found
 
@@ -116,10 +124,15 @@ def _within(
         subject = _subject_of(words[done[0]])
         if {subject.gender, reference.gender} <= {"", reference.gender} and not reference.plural:
             return True  # «ألغت الشركة رحلاتها»
-    if host == "noun" and any(_complete(words, phrase, at) for phrase in fitting if phrase.start < start < phrase.end):
+    if host == "noun" and any(
+        _complete(words, phrase, at) for phrase in fitting if phrase.start < start < phrase.end
+    ):
         return True
-    if host != "noun" and done and _counted(words, done[0]) and any(
-        phrase.start > start and not _governed(text, words, phrase) for phrase in outer
+    if (
+        host != "noun"
+        and done
+        and _counted(words, done[0])
+        and any(phrase.start > start and not _governed(text, words, phrase) for phrase in outer)
     ):
         return True  # «أي تماثيل نسفتها الحركة»
     if not before:

@@ -66,7 +66,11 @@ def _expletive(words: Sequence[Word], at: int, base: str) -> bool:
     """Whether "it" stands for nothing: "is it true that", "how long does it take to"."""
     if base != "it":
         return False
-    rest = [word for word in words[at + 1 :] if word.folded not in {"not", "still", "really", "be", "ever", "even", "so", "too"}]
+    rest = [
+        word
+        for word in words[at + 1 :]
+        if word.folded not in {"not", "still", "really", "be", "ever", "even", "so", "too"}
+    ]
     if not rest:
         return False
     if rest[0].folded == "that" or (words[at - 1].folded == "is" and rest[0].folded in {"who", "which"}):
@@ -74,14 +78,15 @@ def _expletive(words: Sequence[Word], at: int, base: str) -> bool:
     if rest[0].folded in {"rain", "raining", "snow", "snowing"}:
         return True
     later = {word.folded for word in rest[1:]}
-    return is_a(rest[0], "en", "expletive") and (bool(later & {"to", "that", "for", "if", "when"}) or len(rest) == 1 and not (
-        rest[0].folded in {"take", "takes", "took", "cost", "costs", "taken"}
-    ))
+    return is_a(rest[0], "en", "expletive") and (
+        bool(later & {"to", "that", "for", "if", "when"})
+        or len(rest) == 1
+        and not (rest[0].folded in {"take", "takes", "took", "cost", "costs", "taken"})
+    )
 
 
 def _within(
-    text: str,
-    words: Sequence[Word], at: int, reference: Reference, possessive: bool, phrases: Sequence[Phrase]
+    text: str, words: Sequence[Word], at: int, reference: Reference, possessive: bool, phrases: Sequence[Phrase]
 ) -> bool:
     """Whether the question itself says what the word stands for.
 
@@ -99,11 +104,7 @@ def _within(
     subject = words[0].folded in {"who", "which"} and not is_a(words[min(1, len(words) - 1)], "en", "auxiliary")
     if possessive and reference.human is not False and subject:
         return True
-    clauses = [
-        place
-        for place, other in enumerate(words[:at])
-        if place and _opens_clause(words, place)
-    ]
+    clauses = [place for place, other in enumerate(words[:at]) if place and _opens_clause(words, place)]
     opens = (
         word.folded in _SUBJECTS
         and at > 0
@@ -138,7 +139,9 @@ def _opens_clause(words: Sequence[Word], at: int) -> bool:
 
 def _demonstrative(text: str, words: Sequence[Word], at: int, phrases: Sequence[Phrase]) -> list[Reference]:
     word, following = words[at], words[at + 1]
-    if is_a(following, "en", "time", "auxiliary", "preposition", "conjunction", "determiner", "question", "adverb"):
+    if is_a(
+        following, "en", "time", "auxiliary", "preposition", "conjunction", "determiner", "question", "adverb"
+    ):
         return []
     before = words[at - 1] if at else None
     if word.folded == "that" and before and not is_a(before, "en", "auxiliary", "preposition", "verb", "question"):
@@ -157,4 +160,3 @@ def _demonstrative(text: str, words: Sequence[Word], at: int, phrases: Sequence[
         return []
     plural = word.folded in {"these", "those"}
     return [Reference(start, end, plural=plural, noun=noun)]
-

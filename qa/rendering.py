@@ -22,12 +22,24 @@ def rendered(phrase: Phrase, language: str) -> Phrase:
         if language == "en":
             return _put(phrase, _definite(name, phrase.kind), language)
         gender, plural = gender_of_entry(name, phrase.kind)
-        return Phrase(name, phrase.start, phrase.end, "ar", phrase.kind, phrase.entry, phrase.human, gender, plural)
+        return Phrase(
+            name, phrase.start, phrase.end, "ar", phrase.kind, phrase.entry, phrase.human, gender, plural
+        )
     office = _office(phrase, language)
     if office:
         return _put(phrase, office, language)
     text = phrase.text.removeprefix("the ") if language == "ar" else phrase.text
-    return Phrase(text, phrase.start, phrase.end, phrase.language, phrase.kind, None, phrase.human, phrase.gender, phrase.plural)
+    return Phrase(
+        text,
+        phrase.start,
+        phrase.end,
+        phrase.language,
+        phrase.kind,
+        None,
+        phrase.human,
+        phrase.gender,
+        phrase.plural,
+    )
 
 
 def _put(phrase: Phrase, text: str, language: str) -> Phrase:

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from index.errors import IsnadError
 from ui import upkeep
+from ui.chat import chat
 from ui.options import (
     ArchiveOption,
     DocumentOption,
@@ -70,6 +71,7 @@ app.command()(upkeep.compact)
 app.command()(upkeep.verify)
 app.command()(upkeep.rebuild)
 app.command()(story)
+app.command()(chat)
 
 QuestionArgument = Annotated[
     str, typer.Argument(metavar="QUESTION", help="In Arabic or English; put it in quotes.", show_default=False)

@@ -81,7 +81,9 @@ def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--misses", choices=PARTS, help="show the dialogues of this part that are not understood")
-    parser.add_argument("--changed", action="store_true", help="show the questions changed though they stand alone")
+    parser.add_argument(
+        "--changed", action="store_true", help="show the questions changed though they stand alone"
+    )
     wanted = parser.parse_args()
     console = Console(highlight=False)
     for part in PARTS:
