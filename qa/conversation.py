@@ -12,16 +12,16 @@ from index.folding import fold
 from index.language import detect_language
 from index.stemming import stem
 from qa.answer import Answer, ask
-from qa.ellipsis import completed
-from qa.grammar import Word, is_a, without_joined, words_of
-from qa.phrase import Phrase
-from qa.phrases import phrases
-from qa.phrases_ar import without_and
+from qa.followups.arabic_phrases import without_and
+from qa.followups.arabic_references import arabic_references
+from qa.followups.ellipsis import completed
+from qa.followups.english_references import english_references
+from qa.followups.grammar import Word, is_a, without_joined, words_of
+from qa.followups.phrase import Phrase
+from qa.followups.phrases import phrases
+from qa.followups.reference import Reference
+from qa.followups.rendering import rendered
 from qa.question import LANGUAGES, Question
-from qa.reference import Reference
-from qa.references_ar import arabic_references
-from qa.references_en import english_references
-from qa.rendering import rendered
 from qa.retrieval import EVERYTHING
 
 # Turns a follow-up may refer back to.
@@ -176,8 +176,8 @@ class Conversation:
 def _fits(reference: Reference, phrase: Phrase, shown: Phrase, language: str) -> bool:
     """Whether a phrase, and how it is said in the follow-up's language, can be what a reference stands for."""
     if reference.noun:
-        return reference.fits(phrase) and _says_more(phrase) and _may_be_said(phrase, reference, language)
-    if phrase.inner or not _may_be_said(phrase, reference, language):
+        return reference.fits(phrase) and _says_more(phrase) and _may_be_said(phrase, shown, reference, language)
+    if phrase.inner or not _may_be_said(phrase, shown, reference, language):
         return False
     if phrase.language != language and phrase.entry and reference.human is None:
         # Who asked of the GCTF may think of a منظمة or of a منتدى.
@@ -216,11 +216,11 @@ def _unlikeliness(phrase: Phrase, reference: Reference) -> tuple[float, ...]:
     return (number, doubt, other, nobody, place, not phrase.named, phrase.inner, phrase.start)
 
 
-def _may_be_said(phrase: Phrase, reference: Reference, language: str) -> bool:
+def _may_be_said(phrase: Phrase, shown: Phrase, reference: Reference, language: str) -> bool:
     """Whether a phrase is known well enough: a person by name or office, a noun in its own language."""
     if reference.human and not (phrase.human or phrase.named):
         return False
-    return phrase.language == language or phrase.named or phrase.entry is not None
+    return phrase.named or shown.language == language
 
 
 def _says_more(phrase: Phrase) -> bool:

@@ -19,6 +19,7 @@ LONGEST = 1000
 
 @cache
 def glossary() -> Glossary:
+    """Return the glossary that ships, read once."""
     return Glossary.load()
 
 

@@ -35,8 +35,8 @@ def chat(
     """Answer questions one after the other, follow-ups too.
 
     Each line typed, or read from a pipe, is a question; one that follows up on those before it ("and when was it
-    founded?") is answered as it is understood, and what it is understood as is shown. An empty line or Ctrl-D ends the
-    conversation.
+    founded?") is answered as it is understood, and what it is understood as is shown. An empty line or Ctrl-D
+    ends the conversation.
     """
     from qa.conversation import Conversation
     from ui.filters import filter_of

@@ -1,13 +1,14 @@
 """How follow-up questions are understood: ``python -m tests.bench.followups [--misses dev]``.
 
-Prints, for the dialogues of tests/data/followups.{dev,test}.txt, how many are understood as they should be, and how many
-questions that stand by themselves are changed, of those of the gold files asked one after the other.
+Prints, for the dialogues of tests/data/followups.{dev,test}.txt, how many are understood as they should be, and
+how many questions that stand by themselves are changed, of those of the gold files asked one after the other.
 """
 
 import argparse
 import json
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from rich.console import Console
@@ -72,7 +73,7 @@ def standing() -> Iterator[str]:
 
 def changed(questions: Sequence[str]) -> list[tuple[str, str, str]]:
     """Return the questions that are changed after another: that, the question, and what it is taken for."""
-    pairs = zip(questions, questions[1:], strict=False)
+    pairs = pairwise(questions)
     taken = ((one, other, Conversation((Turn(one),)).understand(other).question) for one, other in pairs)
     return [(one, other, understood) for one, other, understood in taken if understood != other]
 

@@ -1,16 +1,16 @@
-"""A question that leaves out what the question before it said: "what about Morocco?", "why?", «ولماذا؟»"""
+"""Questions that leave out what the one before them said: "what about Morocco?", «ولماذا؟»."""
 
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from index.folding import fold
-from qa.grammar import Word, grammar, is_a, joined_letter, words_of
-from qa.phrase import Phrase
-from qa.phrases import phrases
-from qa.phrases_ar import without_and
-from qa.reference import adjectives, is_adjective
-from qa.rendering import rendered
+from qa.followups.arabic_phrases import without_and
+from qa.followups.grammar import Word, grammar, is_a, joined_letter, words_of
+from qa.followups.phrase import Phrase
+from qa.followups.phrases import phrases
+from qa.followups.reference import adjectives, is_adjective
+from qa.followups.rendering import rendered
 
 _ABOUT = {
     "en": re.compile(r"^\W*(?:(?:and|but|so|ok|then)[\s,]+)*(?:what|how)\s+about\s+(?P<rest>.+)$", re.I),
@@ -24,6 +24,7 @@ _PLACES = frozenset({"country", "city", "region"})
 _BODIES = frozenset({"organisation", "bloc", "agency", "office", "party", "media", "court", "armed group"})
 _TEXTS = frozenset({"treaty", "term"})
 _ENDS = " ?؟.!،,"
+_LEAST = 3  # letters
 
 
 class Completed(NamedTuple):
@@ -48,8 +49,8 @@ def completed(question: str, language: str, before: str, before_language: str) -
         before_language: of that.
 
     Returns:
-        The whole question, in the language of the one before where only a name of it changes; None where the question
-        leaves out nothing of this kind.
+        The whole question, in the language of the one before where only a name of it changes; None where the
+        question leaves out nothing of this kind.
     """
     if _is_bare(question, language):
         text = _asked_again(question, language, before, before_language)
@@ -97,7 +98,7 @@ def _asked_again(question: str, language: str, before: str, before_language: str
 
 
 def _opening(before: str, language: str) -> int:
-    """Return the offset after the question words that another may replace; 0 where they are the subject or object."""
+    """Return the offset after the question words that another may replace; 0 where they are subject or object."""
     words = words_of(before)
     if language == "ar":
         first = without_and(words[0].folded) if words else ""
@@ -114,25 +115,20 @@ def _opening(before: str, language: str) -> int:
 def _swapped(rest: str, language: str, before: str, before_language: str) -> str | None:
     """Put what is asked about in the place of its like in the question before."""
     preposition, rest = _preposition(rest, language)
-    found = [phrase for phrase in phrases(rest, language)]
+    found = phrases(rest, language)
     words = words_of(rest)
     if not found or not words:
         return None
     new = found[0]
-    covered = (" ".join(rest.split())).casefold()
-    if new.end < words[-1].end or words_of(rest[: new.start]):
-        whole = rest[new.start :] if words_of(new.text) else ""
-        if _is_one(words) and new.entry is None:
-            return _one(words, before, before_language)
-        if not whole or len(found) < 2 or any(not phrase.inner and phrase.start > new.end for phrase in found):
-            return _one(words, before, before_language) if _is_one(words) else None
     if _is_one(words):
         return _one(words, before, before_language)
-    if language == "en" and any(is_a(word, "en", "auxiliary", "question") for word in words):
+    if words_of(rest[: new.start]) or any(not phrase.inner and phrase.start >= new.end for phrase in found):
         return None
-    olds = [phrase for phrase in phrases(before, before_language)]
-    if covered in fold(before).casefold() and len(covered) > 3 and fold(covered) in fold(before):
+    if new.end < words[-1].end or (language == "en" and any(is_a(word, "en", "question") for word in words)):
         return None
+    if len(rest) > _LEAST and fold(" ".join(rest.split())) in fold(before):
+        return None  # it is what was asked already
+    olds = phrases(before, before_language)
     old = _like(new, preposition, olds, before)
     if old is None:
         return None

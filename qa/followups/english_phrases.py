@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from index.folding import fold
+from qa.followups.grammar import Word, grammar, is_a, words_of
+from qa.followups.phrase import Phrase
 from qa.glossary import Match
-from qa.grammar import Word, grammar, is_a, words_of
-from qa.phrase import Phrase
 
 _POSSESSIVE = ("'s", "’s")
 _COUNTING = frozenset(
@@ -22,8 +22,8 @@ def english_phrases(text: str, terms: Sequence[Match]) -> list[Phrase]:
         terms: of the glossary in it.
 
     Returns:
-        Them in order of their first words, a larger one before those inside it. Two or more with "and" between them
-        are one more, in the plural.
+        Them in order of their first words, a larger one before those inside it. Two or more with "and" between
+        them are one more, in the plural.
     """
     words = words_of(text)
     spans = list(_chunks(text, words))
@@ -38,17 +38,9 @@ def english_phrases(text: str, terms: Sequence[Match]) -> list[Phrase]:
 
 def _content(word: Word) -> bool:
     closed = ("question", "auxiliary", "preposition", "conjunction", "determiner", "adverb", "clause")
-    return not (is_a(word, "en", *closed) or word.folded in _PRONOUNS) or (
+    return not (is_a(word, "en", *closed) or is_a(word, "en", "pronoun")) or (
         word.text.isupper() and len(word.text) > 1
     )
-
-
-# Auxiliaries after which a subject and a verb of its own come.
-_SUPPORT = frozenset("do does did will would can could should must may might".split())
-_PRONOUNS = frozenset(
-    "i me my you your we us our he him his she her it its they them their theirs hers there one ones who's what's it's he's "
-    "she's they're himself herself itself themselves".split()
-)
 
 
 def _chunks(text: str, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
@@ -58,7 +50,7 @@ def _chunks(text: str, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
         word = words[at]
         if is_a(word, "en", "auxiliary"):
             helped, asked = True, False
-            supported = word.folded in _SUPPORT
+            supported = is_a(word, "en", "support")
         bare_verb = helped and word.text.islower() and _is_verb(word)
         starts = (_content(word) and not bare_verb) or (
             is_a(word, "en", "determiner")
@@ -88,16 +80,16 @@ def _near(text: str, words: Sequence[Word], at: int) -> bool:
 
 def _end(text: str, words: Sequence[Word], first: int, helped: bool, supported: bool) -> int:
     at = first + 1
-    # "did the Prophet blame": after such a verb comes another; where none is known by its form, the last word is it.
+    # "did the Prophet blame": after such a verb comes another; if none is known by its form, the last word is it.
     needed = supported and not any(_is_verb(word) and not is_a(word, "en", "auxiliary") for word in words[first:])
     started = _content(words[first])
     while at < len(words) and _near(text, words, at - 1):
         word, before = words[at], words[at - 1]
         capital = word.text[:1].isupper()
-        if started and not capital and _is_verb(word) and (_surely(word) or _last_of_run(text, words, at)):
-            # "did Egypt sign": the verb ends the phrase; "the deal" alone is a noun.
-            if helped or _surely(word) or before.folded not in grammar("en")["determiner"]:
-                break
+        ends = started and not capital and _is_verb(word) and (_surely(word) or _last_of_run(text, words, at))
+        # "did Egypt sign": the verb ends the phrase; "the deal" alone is a noun.
+        if ends and (helped or _surely(word) or before.folded not in grammar("en")["determiner"]):
+            break
         if needed and started and not capital and _content(word) and _last_of_run(text, words, at):
             break
         if _content(word):

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from qa.grammar import Word, grammar, is_a, words_of
-from qa.phrase import Phrase
-from qa.reference import Reference
+from qa.followups.grammar import Word, grammar, is_a, words_of
+from qa.followups.phrase import Phrase
+from qa.followups.reference import Reference
 
 # gender, plural, human
 _AGREE: dict[str, tuple[str, bool | None, bool | None]] = {
@@ -80,8 +80,7 @@ def _expletive(words: Sequence[Word], at: int, base: str) -> bool:
     later = {word.folded for word in rest[1:]}
     return is_a(rest[0], "en", "expletive") and (
         bool(later & {"to", "that", "for", "if", "when"})
-        or len(rest) == 1
-        and not (rest[0].folded in {"take", "takes", "took", "cost", "costs", "taken"})
+        or (len(rest) == 1 and rest[0].folded not in {"take", "takes", "took", "cost", "costs", "taken"})
     )
 
 
@@ -102,7 +101,7 @@ def _within(
         return True
     # "Who lost his post?", "What was left standing although its roof fell?"
     subject = words[0].folded in {"who", "which"} and not is_a(words[min(1, len(words) - 1)], "en", "auxiliary")
-    if possessive and reference.human is not False and subject:
+    if possessive and subject and (reference.human is not False or words[0].folded == "which"):
         return True
     clauses = [place for place, other in enumerate(words[:at]) if place and _opens_clause(words, place)]
     opens = (
@@ -128,6 +127,8 @@ def _within(
 def _opens_clause(words: Sequence[Word], at: int) -> bool:
     """Whether a word begins a clause with a verb of its own: that, to succeed, joining."""
     word, before = words[at], words[at - 1]
+    if is_a(word, "en", "question") and is_a(before, "en", "conjunction"):
+        return True
     if is_a(word, "en", "clause"):
         return word.folded != "that" or not is_a(before, "en", "question")
     verbs = grammar("en")["verb"]

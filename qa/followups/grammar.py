@@ -120,7 +120,7 @@ def split_pronoun(word: Word) -> tuple[str, str] | None:
 
 
 def preposition_of(host: str) -> str | None:
-    """Return the preposition that stands before a pronoun in this form (علي: على), with و or ف before it or not."""
+    """Return the preposition that has this form before a pronoun (علي: على), with و or ف before it or not."""
     known = joined_prepositions()
     folded = fold(host)
     return known.get(folded) or (known.get(folded[1:]) if folded[:1] in {"و", "ف"} else None)

@@ -1,8 +1,8 @@
 """The names and noun phrases of a text, in order."""
 
-from qa.phrase import Phrase
-from qa.phrases_ar import arabic_phrases
-from qa.phrases_en import english_phrases
+from qa.followups.arabic_phrases import arabic_phrases
+from qa.followups.english_phrases import english_phrases
+from qa.followups.phrase import Phrase
 from qa.question import glossary
 
 

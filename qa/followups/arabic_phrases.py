@@ -6,8 +6,7 @@ from itertools import pairwise
 
 from index.data import rows
 from index.folding import fold
-from qa.glossary import Match
-from qa.grammar import (
+from qa.followups.grammar import (
     Word,
     grammar,
     has_article,
@@ -19,8 +18,9 @@ from qa.grammar import (
     without_joined,
     words_of,
 )
+from qa.followups.phrase import NAMES, Phrase
+from qa.glossary import Match
 from qa.names import Name, names
-from qa.phrase import NAMES, Phrase
 
 _CLOSED = ("question", "preposition", "conjunction", "relative", "demonstrative", "particle", "pronoun")
 
@@ -57,9 +57,7 @@ def verbs(text: str, found: Sequence[Word], terms: Sequence[Match]) -> set[int]:
             expected = False
         else:
             noun = word.start in starts or _is_noun(word)
-            if expected and not noun:
-                places.add(at)
-            elif at and not noun and _counted(found, at):
+            if (expected and not noun) or (at and not noun and _counted(found, at)):
                 places.add(at)
             expected = False
     return places
@@ -72,7 +70,8 @@ def _counted(found: Sequence[Word], at: int) -> bool:
         return True
     if at < 2 or without_and(found[at - 2].folded) not in asks:
         return False
-    return split_pronoun(found[at]) is not None or not is_a(found[at - 1], "ar", "relational")
+    present = found[at].folded.startswith(("ي", "ت", "ن")) and split_pronoun(found[at]) is not None
+    return present or not is_a(found[at - 1], "ar", "relational")
 
 
 def without_and(word: str) -> str:
@@ -103,10 +102,8 @@ def _chunks(
 ) -> Iterator[tuple[int, int]]:
     """Yield first and last+1 word of each noun phrase."""
     done = verbs(text, found, terms)
-    whole = {
-        at: next((t.end for t in [*terms, *named] if t.start <= w.start < t.end and t.start < w.start), 0)
-        for at, w in enumerate(found)
-    }
+    held = [(term.start, term.end) for term in terms] + [(name.start, name.end) for name in named]
+    whole = {at: next((end for begin, end in held if begin < w.start < end), 0) for at, w in enumerate(found)}
     at = 0
     while at < len(found):
         if at in done or (_is_closed(found[at]) and not whole[at]):
@@ -189,13 +186,12 @@ def _phrase(
     shown = without_prefix(text[start:end])
     head = Word(without_prefix(found[first].text), without_joined(found[first].folded), start, found[first].end)
     lists = grammar("ar")
-    is_name = any(start <= name.start <= start + 1 and name.end <= end for name in named) and not (
-        head.folded in lists["human"]
-    )
+    found_name = any(start <= name.start <= start + 1 and name.end <= end for name in named)
+    is_name = found_name and head.folded not in lists["human"]
     said = first > 0 and is_a(found[first - 1], "ar", "human-verb") and not found[first].folded.startswith("ال")
     is_name = is_name or said or head.folded in lists["masculine-name"] | lists["feminine-name"]
     title = any(term.entry.kind == "title" and term.start == start for term in terms)
-    human: bool | None = True if is_name or title or head.folded in lists["human"] else False
+    human: bool | None = is_name or title or head.folded in lists["human"]
     strange = not {head.folded, head.folded.removesuffix("ه")} & vocabulary() and not title
     if human is False and strange and last - first <= 3 and not found[first].folded.startswith("ال"):
         human = None

@@ -1,9 +1,11 @@
 """The words of an Arabic question that refer to what was said before it, not within it."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from index.folding import fold
-from qa.grammar import (
+from qa.followups.arabic_phrases import verbs, without_and
+from qa.followups.grammar import (
     PRONOUNS,
     Word,
     grammar,
@@ -14,9 +16,8 @@ from qa.grammar import (
     without_joined,
     words_of,
 )
-from qa.phrase import Phrase
-from qa.phrases_ar import verbs, without_and
-from qa.reference import Reference
+from qa.followups.phrase import Phrase
+from qa.followups.reference import Reference
 
 _FREE = {"هو": ("m", False), "هي": ("f", False), "هم": ("m", True), "هن": ("f", True), "هما": ("", True)}
 _SHORT = 4
@@ -77,7 +78,7 @@ def _attached(text: str, words: Sequence[Word], done: Sequence[int], outer: Sequ
 
 
 def _forms() -> frozenset[str]:
-    from qa.grammar import joined_prepositions
+    from qa.followups.grammar import joined_prepositions
 
     return frozenset(joined_prepositions())
 
@@ -171,7 +172,7 @@ def _about(relative: Word) -> Phrase:
 
 
 def _free(words: Sequence[Word], outer: Sequence[Phrase]) -> list[Reference]:
-    """Find a free pronoun that stands alone: ومن هو؟ but not من هو رئيس فرنسا؟"""
+    """Find a free pronoun that stands alone: that of ومن هو؟, not that of من هو رئيس فرنسا؟."""
     last = words[-1]
     if last.folded in _FREE and not outer:
         gender, plural = _FREE[last.folded]
@@ -182,7 +183,7 @@ def _free(words: Sequence[Word], outer: Sequence[Phrase]) -> list[Reference]:
 
 def _demonstratives(words: Sequence[Word], phrases: Sequence[Phrase]) -> list[Reference]:
     found = []
-    for word, following in zip(words, words[1:], strict=False):
+    for word, following in pairwise(words):
         bare = without_joined(following.folded)
         if not is_a(word, "ar", "demonstrative") or not following.folded.startswith("ال"):
             continue
@@ -197,7 +198,7 @@ def _demonstratives(words: Sequence[Word], phrases: Sequence[Phrase]) -> list[Re
 def _missing_subject(
     text: str, words: Sequence[Word], done: Sequence[int], outer: Sequence[Phrase]
 ) -> list[Reference]:
-    """Find the place after a verb that has no subject: ومتى تأسست؟"""
+    """Find the place after a verb that has no subject, as in ومتى تأسست؟."""
     asks = [at for at, word in enumerate(words[:3]) if without_and(word.folded) in _NEED_SUBJECT]
     if not asks or not done or done[0] < asks[0]:
         return []

@@ -1,11 +1,13 @@
 """A phrase of one question as it stands in another, also in the other language."""
 
+from dataclasses import replace
+
 from index.folding import fold
-from qa.grammar import grammar, words_of
-from qa.phrase import Phrase
-from qa.phrases_ar import gender_of_entry
+from qa.followups.arabic_phrases import gender_of_entry
+from qa.followups.grammar import grammar, words_of
+from qa.followups.phrase import Phrase
+from qa.followups.reference import adjectives, is_adjective
 from qa.question import glossary
-from qa.reference import adjectives, is_adjective
 
 _DETERMINERS = frozenset({"a", "an", "this", "that", "these", "those", "some", "any", "no", "every", "each"})
 
@@ -13,48 +15,19 @@ _DETERMINERS = frozenset({"a", "an", "this", "that", "these", "those", "some", "
 def rendered(phrase: Phrase, language: str) -> Phrase:
     """Return a phrase as it is said in a language.
 
-    What the glossary does not know keeps its letters: a name is better quoted than guessed.
+    What the glossary does not know keeps its letters and its language: a name is better quoted than guessed.
     """
     if phrase.language == language:
-        return phrase if language == "ar" else _put(phrase, _with_article(phrase), language)
+        return phrase if language == "ar" else replace(phrase, text=_with_article(phrase))
     if phrase.entry is not None and not is_adjective(phrase):
-        name = (phrase.entry.arabic if language == "ar" else phrase.entry.english)[0]
         if language == "en":
-            return _put(phrase, _definite(name, phrase.kind), language)
+            return replace(phrase, text=_definite(phrase.entry.english[0], phrase.kind), language=language)
+        name = phrase.entry.arabic[0]
         gender, plural = gender_of_entry(name, phrase.kind)
-        return Phrase(
-            name, phrase.start, phrase.end, "ar", phrase.kind, phrase.entry, phrase.human, gender, plural
-        )
-    office = _office(phrase, language)
-    if office:
-        return _put(phrase, office, language)
-    text = phrase.text.removeprefix("the ") if language == "ar" else phrase.text
-    return Phrase(
-        text,
-        phrase.start,
-        phrase.end,
-        phrase.language,
-        phrase.kind,
-        None,
-        phrase.human,
-        phrase.gender,
-        phrase.plural,
-    )
-
-
-def _put(phrase: Phrase, text: str, language: str) -> Phrase:
-    return Phrase(
-        text,
-        phrase.start,
-        phrase.end,
-        language,
-        phrase.kind,
-        phrase.entry,
-        phrase.human,
-        phrase.gender,
-        phrase.plural,
-        phrase.inner,
-    )
+        return replace(phrase, text=name, language=language, gender=gender, plural=plural)
+    if office := _office(phrase, language):
+        return replace(phrase, text=office, language=language)
+    return replace(phrase, text=phrase.text.removeprefix("the ")) if language == "ar" else phrase
 
 
 def _with_article(phrase: Phrase) -> str:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from index.stemming import stem
-from qa.grammar import grammar, without_joined, words_of
-from qa.phrase import Phrase
+from qa.followups.grammar import grammar, without_joined, words_of
+from qa.followups.phrase import Phrase
 
 
 @dataclass(frozen=True)
