@@ -83,10 +83,11 @@ def test_only_the_last_turns_count() -> None:
     assert answer_less.understand("When was it founded?") == ("When was it founded?", ())
 
 
-words = st.sampled_from(
-    "who what when why it he she they its their this that initiative the forum of Morocco Bourita did was said and about "
-    "من متى لماذا ماذا هو هي فيها منه يمثلها أعضائه هذه هذا المبادرة المنتدى تأسست قال عن المغرب و وماذا كم أي ها".split()
-)
+SMALL = """
+who what when why it he she they its their this that initiative the forum of Morocco Bourita did was said and about
+من متى لماذا ماذا هو هي فيها منه يمثلها أعضائه هذه هذا المبادرة المنتدى تأسست قال عن المغرب و وماذا كم أي ها
+"""
+words = st.sampled_from(SMALL.split())
 texts = st.one_of(st.lists(words, max_size=9).map(" ".join), st.sampled_from(QUESTIONS), st.text(max_size=40))
 
 
