@@ -27,6 +27,7 @@ from qa.retrieval import EVERYTHING
 # Turns a follow-up may refer back to.
 REACH = 3
 _LONGEST_DESCRIPTION = 9  # words
+_FRAGMENT = 6  # words
 _ENDS = frozenset("،,.;؛:!?؟()")
 
 
@@ -146,7 +147,7 @@ class Conversation:
             at = reference.end
         if not used:
             return Understood(question)
-        text = _opened("".join([*pieces, question[at:]]), language)
+        text = _asking(_opened("".join([*pieces, question[at:]]), language), language)
         return Understood(text, tuple(dict.fromkeys(phrase.text for phrase in used)))
 
     def _antecedent(
@@ -167,7 +168,7 @@ class Conversation:
                         and (shown.plural or not plural)
                     ]
                     if fitting:
-                        return min(fitting, key=lambda pair: _unlikeliness(pair[1], reference))[1]
+                        return min(fitting, key=lambda pair: _unlikeliness(*pair, reference))[1]
             if reference.noun and (described := _described(turn, reference.noun, language)):
                 return described
         return None
@@ -177,7 +178,7 @@ def _fits(reference: Reference, phrase: Phrase, shown: Phrase, language: str) ->
     """Whether a phrase, and how it is said in the follow-up's language, can be what a reference stands for."""
     if reference.noun:
         return reference.fits(phrase) and _says_more(phrase) and _may_be_said(phrase, shown, reference, language)
-    if phrase.inner or not _may_be_said(phrase, shown, reference, language):
+    if (phrase.inner and phrase.entry) or not _may_be_said(phrase, shown, reference, language):
         return False
     if phrase.language != language and phrase.entry and reference.human is None:
         # Who asked of the GCTF may think of a منظمة or of a منتدى.
@@ -197,15 +198,20 @@ def _sources(turn: Turn, reference: Reference) -> Iterator[list[Phrase]]:
     first = words_of(turn.question)[:1]
     asks_who = bool(first) and without_and(first[0].folded) in {"who", "whom", "من"}
     certain = [phrase for phrase in sentence if phrase.human and phrase.named]
-    if asks_who and (reference.human or reference.likely_human) and certain:
+    known = any(phrase.human and phrase.named for phrase in question)
+    if asks_who and not known and (reference.human or reference.likely_human) and certain:
         named = {_plain(phrase.text) for phrase in question}
         yield [phrase for phrase in certain if _plain(phrase.text) not in named]
     yield question
     yield sentence
 
 
-def _unlikeliness(phrase: Phrase, reference: Reference) -> tuple[float, ...]:
-    """Order phrases that fit: certain before doubtful ones, names before nouns, what acts before where it is."""
+def _unlikeliness(said: Phrase, phrase: Phrase, reference: Reference) -> tuple[float, ...]:
+    """Order phrases that fit, given as said and as shown: certain before doubtful ones, what acts before where it is.
+
+    A noun that was asked for ("which company") comes after what is known.
+    """
+    asked_for = said.language == "en" and not said.named and not said.text.casefold().startswith("the ")
     human = reference.human
     doubt = 0 if human is None or phrase.human == human else 1
     number = 1 if reference.plural and not phrase.plural else 0
@@ -213,7 +219,9 @@ def _unlikeliness(phrase: Phrase, reference: Reference) -> tuple[float, ...]:
     place = place and not reference.place
     nobody = bool(reference.plural) and not phrase.human
     other = bool(reference.gender and phrase.gender and reference.gender != phrase.gender)
-    return (number, doubt, other, nobody, place, not phrase.named, phrase.inner, phrase.start)
+    asked_for = asked_for and not reference.plural
+    named = phrase.named
+    return (number, doubt, other, nobody, phrase.inner, place, asked_for, not named, phrase.start)
 
 
 def _may_be_said(phrase: Phrase, shown: Phrase, reference: Reference, language: str) -> bool:
@@ -274,6 +282,17 @@ def _opened(text: str, language: str) -> str:
         text, words = text[words[1].start :], words[1:]
         words = words_of(text)
     return text[:1].upper() + text[1:]
+
+
+def _asking(text: str, language: str) -> str:
+    """Return a question, made of a noun alone ("its area?") if that is what it is."""
+    words = words_of(text)
+    if language == "ar":
+        asks = any(is_a(word, "ar", "question", "before-verb", "particle", "preposition") for word in words)
+        return text if asks or len(words) > _FRAGMENT else f"ما {text}"
+    if len(words) > _FRAGMENT or any(is_a(word, "en", "question", "auxiliary", "verb") for word in words):
+        return text
+    return f"What is {text[:1].lower() if text[:1].isupper() and text.startswith('The ') else text[:1]}{text[1:]}"
 
 
 def _plain(text: str) -> str:

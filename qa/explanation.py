@@ -117,20 +117,21 @@ class _Text:
 
     def sums(self, values: NDArray[np.float64], axis: int = 0) -> NDArray[np.float64]:
         """Add up the values of tokens by word along an axis."""
-        return np.asarray(_by_word(self.rows) @ values if axis == 0 else values @ _by_word(self.rows).T)
+        belongs = _by_word(self.rows)
+        return np.asarray(belongs @ values if axis == 0 else values @ belongs.T)
 
 
 def _by_word(rows: TokenRows) -> NDArray[np.float64]:
     """Return 1 where a token belongs to a word, else 0, shape [words, tokens]."""
-    return (np.arange(len(rows))[:, None] == rows.row_numbers[None, :]).astype(np.float64)
+    return np.asarray(np.arange(len(rows))[:, None] == rows.row_numbers[None, :], dtype=np.float64)
 
 
 def explain(question: Question, document: Document, start: int, end: int, archive: Archive) -> Explanation:
     """Say what each word of a question and of a sentence adds to the sentence's scores.
 
     The vector of a text is the sum of its tokens' vectors, so its cosine is a sum over pairs of tokens, exactly.
-    M is a sum over the question's tokens, each with the one it matches best; T one over search terms, each of which
-    stands in the sentence and comes from tokens of the question.
+    M is a sum over the question's tokens, each with the one it matches best; T one over search terms, each of
+    which stands in the sentence and comes from tokens of the question.
 
     Args:
         question: that was asked; of an answer to a follow-up, that which was understood.

@@ -22,6 +22,7 @@ from qa.followups.phrase import NAMES, Phrase
 from qa.glossary import Match
 from qa.names import Name, names
 
+_COUNTING = frozenset({"كم", "اي", "ايه"})
 _CLOSED = ("question", "preposition", "conjunction", "relative", "demonstrative", "particle", "pronoun")
 
 
@@ -44,7 +45,7 @@ def verbs(text: str, found: Sequence[Word], terms: Sequence[Match]) -> set[int]:
     places = set()
     expected = False
     for at, word in enumerate(found):
-        if at and without_and(found[at - 1].folded) in {"كم", "اي", "ايه"} and not is_a(word, "ar", "verb"):
+        if at and without_and(found[at - 1].folded) in _COUNTING and not is_a(word, "ar", "verb"):
             expected = False
         elif is_a(word, "ar", "before-verb", "relative"):
             expected = True
@@ -52,7 +53,7 @@ def verbs(text: str, found: Sequence[Word], terms: Sequence[Match]) -> set[int]:
             continue
         elif is_a(word, "ar", *_CLOSED):
             expected = False
-        elif is_a(word, "ar", "verb", "human-verb") and word.start not in starts:
+        elif (is_a(word, "ar", "verb", "human-verb") or _is_future(word)) and word.start not in starts:
             places.add(at)
             expected = False
         else:
@@ -63,15 +64,20 @@ def verbs(text: str, found: Sequence[Word], terms: Sequence[Match]) -> set[int]:
     return places
 
 
+def _is_future(word: Word) -> bool:
+    """Whether a verb of the future is likely: سيرتفع، ستجرى; words such as سياسة are known for nouns."""
+    likely = word.folded.startswith(("سي", "ست", "سن")) and len(word.folded) > 4
+    return likely and not {word.folded, word.folded.removesuffix("ه"), word.folded[:-2]} & vocabulary()
+
+
 def _counted(found: Sequence[Word], at: int) -> bool:
     """Whether a word follows "how many" or "which" and its noun: كم دولة شاركت."""
-    asks = {"كم", "اي", "ايه"}
-    if at > 2 and found[at - 1].text.endswith(("ة", "ي")) and without_and(found[at - 3].folded) in asks:
+    if at > 2 and found[at - 1].text.endswith(("ة", "ي")) and without_and(found[at - 3].folded) in _COUNTING:
         return True
-    if at < 2 or without_and(found[at - 2].folded) not in asks:
+    if at < 2 or without_and(found[at - 2].folded) not in _COUNTING:
         return False
-    present = found[at].folded.startswith(("ي", "ت", "ن")) and split_pronoun(found[at]) is not None
-    return present or not is_a(found[at - 1], "ar", "relational")
+    surely = found[at].folded.startswith(("ي", "ت", "ن")) or without_and(found[at - 2].folded) != "كم"
+    return (surely and split_pronoun(found[at]) is not None) or not is_a(found[at - 1], "ar", "relational")
 
 
 def without_and(word: str) -> str:
@@ -197,7 +203,17 @@ def _phrase(
         human = None
     name = is_name or human is None
     gender, plural = agreement(head, bool(human), name and not title)
-    return Phrase(shown, start, end, "ar", "name" if name else "thing", None, human, gender, plural)
+    counted = first > 0 and without_and(found[first - 1].folded) in _COUNTING
+    if not human and last - first > 1 and found[first + 1].text.endswith("ة" if counted else "ية"):
+        gender = "f"  # جوائز فنية: the adjective tells
+    elif gender == "m" and not human and ((strange and head.folded not in vocabulary()) or head.text.endswith("ا")):
+        gender = ""
+    kind = "time" if _is_time(found[first]) else "name" if name else "thing"
+    return Phrase(shown, start, end, "ar", kind, None, human, gender, plural)
+
+
+def _is_time(word: Word) -> bool:
+    return word.text.isdigit() or without_joined(word.folded) in grammar("ar")["time"]
 
 
 def agreement(head: Word, human: bool, name: bool = False) -> tuple[str, bool | None]:
@@ -218,6 +234,9 @@ def agreement(head: Word, human: bool, name: bool = False) -> tuple[str, bool | 
         return ("f" if head.text.endswith("ة") and bare not in lists["masculine"] else "m"), False
     if bare in lists["masculine"] or head.folded in lists["masculine"]:
         return "m", False
+    dual = head.text.endswith(("ان", "ين")) and bare not in vocabulary() and bare[:-2] in vocabulary()
+    if dual and not head.text.endswith(("تين", "تان")):
+        return "m", True
     if head.text.endswith(("تين", "تان")) and len(bare) > 4:
         return "f", True
     if bare.startswith("م") and head.text.endswith("ى"):  # منتدى، مستشفى

@@ -49,6 +49,8 @@ def _attached(text: str, words: Sequence[Word], done: Sequence[int], outer: Sequ
         parted = split_pronoun(word)
         if parted is None or is_a(word, "ar", "question", "demonstrative", "conjunction", "particle", "pronoun"):
             continue
+        if _is_formula(words, at):
+            continue
         if at and (words[at - 1].folded.startswith("الم") or without_and(words[at - 1].folded) == "كم"):
             continue
         if at and preposition_of(parted[0]) and words[at - 1].folded.startswith("م") and _adjective(words, at - 1):
@@ -75,6 +77,14 @@ def _attached(text: str, words: Sequence[Word], done: Sequence[int], outer: Sequ
         ):
             found.append(reference)
     return found
+
+
+def _is_formula(words: Sequence[Word], at: int) -> bool:
+    """Whether it is part of a blessing: عليه السلام، رضي الله عنه."""
+    following = words[at + 1].folded if at + 1 < len(words) else ""
+    return words[at].folded.startswith(("عليه", "عنه")) and (
+        following == "السلام" or (at > 0 and words[at - 1].folded == "الله")
+    )
 
 
 def _forms() -> frozenset[str]:
@@ -138,6 +148,10 @@ def _within(
         return True  # «أي تماثيل نسفتها الحركة»
     if not before:
         return False
+    # «أغنية سجلها المطرب»: behind a noun without article a clause needs no word that opens it.
+    loose = [phrase for phrase in before if not phrase.named and not phrase.text.startswith("ال")]
+    if host != "noun" and loose and any(phrase.start > start for phrase in outer):
+        return True
     if host == "noun" or (relative and any(phrase.end <= words[relative[-1]].start for phrase in before)):
         return True
     first_verb = words[done[0]].start if done else start
@@ -203,6 +217,10 @@ def _missing_subject(
     if not asks or not done or done[0] < asks[0]:
         return []
     verb = words[done[0]]
+    if without_and(words[asks[-1]].folded) == "ماذا" and not (
+        is_a(verb, "ar", "human-verb") or verb.folded.endswith(("وا", "ون", "ت"))
+    ):
+        return []  # ماذا نتج عن القرار: what is asked for is the subject
     passive = "\u064f" in text[verb.start : verb.start + 2]
     if passive and without_and(words[asks[-1]].folded) == "ماذا":
         return []

@@ -108,7 +108,7 @@ def _within(
         word.folded in _SUBJECTS
         and at > 0
         and at + 1 < len(words)
-        and (word.folded != "it" or is_a(words[at + 1], "en", "auxiliary", "verb"))
+        and (word.folded != "it" or is_a(words[at + 1], "en", "auxiliary", "verb") or _ends_as_verb(words[at + 1]))
         and not is_a(words[at - 1], "en", "auxiliary", "question", "conjunction", "adverb")
     )
     if opens:
@@ -122,6 +122,10 @@ def _within(
     # "When it was founded, how many members did the forum have?"
     fronted = is_a(words[0], "en", "clause") and any(is_a(other, "en", "question") for other in words[at + 1 :])
     return fronted and any(phrase.start > word.end for phrase in fitting)
+
+
+def _ends_as_verb(word: Word) -> bool:
+    return word.text.islower() and word.folded.endswith(("s", "ed")) and not is_a(word, "en", "preposition")
 
 
 def _opens_clause(words: Sequence[Word], at: int) -> bool:

@@ -43,7 +43,7 @@ class Reference:
             return False
         if self.noun:
             return shares_head(self.noun, phrase)
-        if phrase.kind == "country" and phrase.inner and is_adjective(phrase):
+        if phrase.kind == "country" and is_adjective(phrase):
             return False
         if (
             self.plural

@@ -113,9 +113,9 @@ def test_same_words_match_wholly(news_archive: Archive) -> None:
     document = next(document for document in news_archive.documents() if document.language == "en")
     question = Question.parse("Which port closed because of a storm?")
     explanation = explain(question, document, 0, len(document.text), news_archive)
-    pairs = {asked: (found, pair.match) for asked, found, pair in explanation.best(10)}
-    assert pairs["storm"] == ("storm", pytest.approx(1))
-    assert pairs["port"] == ("port", pytest.approx(1))
+    pairs = {(asked, found): pair.match for asked, found, pair in explanation.best(10)}
+    assert pairs["storm", "storm"] == pytest.approx(1)
+    assert pairs["port", "port"] == pytest.approx(1)
 
 
 def test_names_the_glossary_adds_stand_where_the_term_does(news_archive: Archive) -> None:
