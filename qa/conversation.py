@@ -1,34 +1,34 @@
 """A conversation: follow-up questions understood from what was asked and answered before, without a model."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple, Self
 
 from index.archive import Archive
+from index.errors import IsnadError
 from index.filters import Filter
-from index.folding import fold
 from index.language import detect_language
-from index.stemming import stem
 from qa.answer import Answer, ask
+from qa.followups.antecedents import antecedent
 from qa.followups.arabic_phrases import without_and
 from qa.followups.arabic_references import arabic_references
 from qa.followups.ellipsis import completed
 from qa.followups.english_references import english_references
-from qa.followups.grammar import Word, is_a, without_joined, words_of
+from qa.followups.grammar import Word, is_a, words_of
 from qa.followups.phrase import Phrase
 from qa.followups.phrases import phrases
 from qa.followups.reference import Reference
-from qa.followups.rendering import rendered
+from qa.followups.turn import Turn
 from qa.question import LANGUAGES, Question
 from qa.retrieval import EVERYTHING
 
+__all__ = ["Conversation", "Turn", "Understood"]
+
 # Turns a follow-up may refer back to.
 REACH = 3
-_LONGEST_DESCRIPTION = 9  # words
 _FRAGMENT = 6  # words
-_ENDS = frozenset("،,.;؛:!?؟()")
 
 
 class Understood(NamedTuple):
@@ -41,21 +41,6 @@ class Understood(NamedTuple):
 
     question: str
     carried: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Turn:
-    """What was said.
-
-    Attributes:
-        question: as understood.
-        sentence: the best one of the answer; empty where there was none.
-        language: of the sentence.
-    """
-
-    question: str
-    sentence: str = ""
-    language: str = "en"
 
 
 @dataclass(frozen=True)
@@ -105,9 +90,9 @@ class Conversation:
         started = time.perf_counter()
         asked = Question.parse(question, today)
         understood = self.understand(asked.text)
+        if not understood.carried or not _can_be_asked(understood.question):
+            return ask(asked.text, archive, k, where, dates, today)
         answer = ask(understood.question, archive, k, where, dates, today)
-        if not understood.carried:
-            return answer
         elapsed = time.perf_counter() - started
         return replace(answer, question=asked, understood=understood.question, elapsed=elapsed)
 
@@ -128,7 +113,7 @@ class Conversation:
             arabic_references(question, found) if language == "ar" else english_references(question, found)
         )
         if not references:
-            whole = completed(question, language, last.question, _language(last.question))
+            whole = completed(question, language, last.question, last.asked_in)
             return Understood(whole.text, (whole.carried,)) if whole else Understood(question)
         return self._resolved(question, language, references, found)
 
@@ -139,7 +124,7 @@ class Conversation:
         pieces: list[str] = []
         at = 0
         for reference in references:
-            phrase = self._antecedent(reference, language, own, used)
+            phrase = antecedent(reference, self.turns, language, [*own, *used])
             if phrase is None:
                 continue
             used.append(phrase)
@@ -150,114 +135,14 @@ class Conversation:
         text = _asking(_opened("".join([*pieces, question[at:]]), language), language)
         return Understood(text, tuple(dict.fromkeys(phrase.text for phrase in used)))
 
-    def _antecedent(
-        self, reference: Reference, language: str, own: list[Phrase], used: list[Phrase]
-    ) -> Phrase | None:
-        """Find what a reference stands for: in the last turn that says it, the likeliest phrase."""
-        said = {_plain(phrase.text) for phrase in [*own, *used]}
-        for turn in reversed(self.turns):
-            sources = list(_sources(turn, reference))
-            # "they" may be one organisation, but only where nothing is in the plural.
-            for plural in (True, False) if reference.plural else (False,):
-                for candidates in sources:
-                    fitting = [
-                        (phrase, shown)
-                        for phrase, shown in ((phrase, rendered(phrase, language)) for phrase in candidates)
-                        if _fits(reference, phrase, shown, language)
-                        and _plain(shown.text) not in said
-                        and (shown.plural or not plural)
-                    ]
-                    if fitting:
-                        return min(fitting, key=lambda pair: _unlikeliness(*pair, reference))[1]
-            if reference.noun and (described := _described(turn, reference.noun, language)):
-                return described
-        return None
 
-
-def _fits(reference: Reference, phrase: Phrase, shown: Phrase, language: str) -> bool:
-    """Whether a phrase, and how it is said in the follow-up's language, can be what a reference stands for."""
-    if reference.noun:
-        return reference.fits(phrase) and _says_more(phrase) and _may_be_said(phrase, shown, reference, language)
-    if (phrase.inner and phrase.entry) or not _may_be_said(phrase, shown, reference, language):
+def _can_be_asked(question: str) -> bool:
+    """Whether a question is within the limits of what can be asked, with what was carried over to it."""
+    try:
+        Question.parse(question)
+    except IsnadError:
         return False
-    if phrase.language != language and phrase.entry and reference.human is None:
-        # Who asked of the GCTF may think of a منظمة or of a منتدى.
-        reference = replace(reference, gender="")
-    return reference.fits(shown)
-
-
-def _sources(turn: Turn, reference: Reference) -> Iterator[list[Phrase]]:
-    """Yield the phrases of a turn's question and answer, in the order in which they are looked through."""
-    language = _language(turn.question)
-    question = phrases(turn.question, language)
-    sentence = [
-        phrase
-        for phrase in phrases(turn.sentence, turn.language)
-        if turn.sentence and (phrase.named or phrase.human or phrase.plural)
-    ]
-    first = words_of(turn.question)[:1]
-    asks_who = bool(first) and without_and(first[0].folded) in {"who", "whom", "من"}
-    certain = [phrase for phrase in sentence if phrase.human and phrase.named]
-    known = any(phrase.human and phrase.named for phrase in question)
-    if asks_who and not known and (reference.human or reference.likely_human) and certain:
-        named = {_plain(phrase.text) for phrase in question}
-        yield [phrase for phrase in certain if _plain(phrase.text) not in named]
-    yield question
-    yield sentence
-
-
-def _unlikeliness(said: Phrase, phrase: Phrase, reference: Reference) -> tuple[float, ...]:
-    """Order phrases that fit, given as said and as shown: certain before doubtful ones, what acts before where it is.
-
-    A noun that was asked for ("which company") comes after what is known.
-    """
-    asked_for = said.language == "en" and not said.named and not said.text.casefold().startswith("the ")
-    human = reference.human
-    doubt = 0 if human is None or phrase.human == human else 1
-    number = 1 if reference.plural and not phrase.plural else 0
-    place = phrase.kind in {"country", "city", "region"} and not reference.human and not reference.plural
-    place = place and not reference.place
-    nobody = bool(reference.plural) and not phrase.human
-    other = bool(reference.gender and phrase.gender and reference.gender != phrase.gender)
-    asked_for = asked_for and not reference.plural
-    named = phrase.named
-    return (number, doubt, other, nobody, phrase.inner, place, asked_for, not named, phrase.start)
-
-
-def _may_be_said(phrase: Phrase, shown: Phrase, reference: Reference, language: str) -> bool:
-    """Whether a phrase is known well enough: a person by name or office, a noun in its own language."""
-    if reference.human and not (phrase.human or phrase.named):
-        return False
-    return phrase.named or shown.language == language
-
-
-def _says_more(phrase: Phrase) -> bool:
-    words = [word for word in words_of(phrase.text) if word.folded != "the"]
-    return len(words) > 1 or phrase.kind == "country" or phrase.named
-
-
-def _described(turn: Turn, noun: str, language: str) -> Phrase | None:
-    """Return how an answer's sentence describes a thing: an initiative on the treatment of extremists."""
-    words = words_of(turn.sentence)
-    head = stem(without_joined(noun))
-    at = next((at for at, word in enumerate(words) if stem(without_joined(word.folded)) == head), None)
-    if at is None:
-        return None
-    last = at
-    while last + 1 < len(words) and last - at < _LONGEST_DESCRIPTION - 1:
-        between = turn.sentence[words[last].end : words[last + 1].start]
-        if _ENDS & set(between):
-            break
-        last += 1
-    while last > at and is_a(
-        words[last], turn.language if turn.language == "ar" else "en", "preposition", "conjunction"
-    ):
-        last -= 1
-    if last == at:
-        return None
-    text = turn.sentence[words[at].start : words[last].end]
-    lead = "the " if turn.language != "ar" and language == "en" else ""
-    return Phrase(lead + text, 0, 0, language)
+    return True
 
 
 def _inserted(reference: Reference, text: str) -> str:
@@ -293,12 +178,3 @@ def _asking(text: str, language: str) -> str:
     if len(words) > _FRAGMENT or any(is_a(word, "en", "question", "auxiliary", "verb") for word in words):
         return text
     return f"What is {text[:1].lower() if text[:1].isupper() and text.startswith('The ') else text[:1]}{text[1:]}"
-
-
-def _plain(text: str) -> str:
-    return fold(text).removeprefix("the ")
-
-
-def _language(question: str) -> str:
-    found = detect_language(question)
-    return found if found in LANGUAGES else "en"

@@ -1,11 +1,10 @@
 """The names and noun phrases of Arabic text, without a model of the language."""
 
 from collections.abc import Iterator, Sequence
-from functools import cache
 from itertools import pairwise
 
-from index.data import rows
 from index.folding import fold
+from qa.followups.arabic_agreement import agreement, gender_of_entry
 from qa.followups.grammar import (
     Word,
     grammar,
@@ -131,11 +130,6 @@ def _chunks(
         at = end
 
 
-@cache
-def _plurals() -> frozenset[str]:
-    return frozenset(form for row in rows("irregular.ar.txt") for form in fold(row).split()[1:])
-
-
 def _phrases(
     text: str,
     found: Sequence[Word],
@@ -206,7 +200,9 @@ def _phrase(
     counted = first > 0 and without_and(found[first - 1].folded) in _COUNTING
     if not human and last - first > 1 and found[first + 1].text.endswith("ة" if counted else "ية"):
         gender = "f"  # جوائز فنية: the adjective tells
-    elif gender == "m" and not human and ((strange and head.folded not in vocabulary()) or head.text.endswith("ا")):
+    elif (
+        gender == "m" and not human and ((strange and head.folded not in vocabulary()) or head.text.endswith("ا"))
+    ):
         gender = ""
     kind = "time" if _is_time(found[first]) else "name" if name else "thing"
     return Phrase(shown, start, end, "ar", kind, None, human, gender, plural)
@@ -214,36 +210,6 @@ def _phrase(
 
 def _is_time(word: Word) -> bool:
     return word.text.isdigit() or without_joined(word.folded) in grammar("ar")["time"]
-
-
-def agreement(head: Word, human: bool, name: bool = False) -> tuple[str, bool | None]:
-    """Return gender and whether it is more than one, by the first word of a phrase.
-
-    What is not human agrees in the plural as a woman does in the singular.
-    """
-    lists = grammar("ar")
-    bare = without_joined(head.folded)
-    if name:
-        if bare in lists["feminine-name"]:
-            return "f", False
-        return ("m", False) if bare in lists["masculine-name"] else ("", False)
-    broken = head.folded in _plurals() or bare in _plurals()
-    if human:
-        if bare in lists["plural"] or broken or (head.text.endswith(("ون", "ين")) and len(bare) > 4):
-            return "m", True
-        return ("f" if head.text.endswith("ة") and bare not in lists["masculine"] else "m"), False
-    if bare in lists["masculine"] or head.folded in lists["masculine"]:
-        return "m", False
-    dual = head.text.endswith(("ان", "ين")) and bare not in vocabulary() and bare[:-2] in vocabulary()
-    if dual and not head.text.endswith(("تين", "تان")):
-        return "m", True
-    if head.text.endswith(("تين", "تان")) and len(bare) > 4:
-        return "f", True
-    if bare.startswith("م") and head.text.endswith("ى"):  # منتدى، مستشفى
-        return "m", False
-    if head.text.endswith(("ة", "ات", "اء", "ى")) or broken or {bare, head.folded} & lists["feminine"]:
-        return "f", False
-    return "m", False
 
 
 def _term(text: str, term: Match) -> Phrase:
@@ -254,15 +220,6 @@ def _term(text: str, term: Match) -> Phrase:
     human = entry.kind == "title"
     gender, plural = gender_of_entry(shown, entry.kind)
     return Phrase(shown, term.start, term.end, "ar", entry.kind, entry, human, gender, plural)
-
-
-def gender_of_entry(name: str, kind: str) -> tuple[str, bool | None]:
-    """Return gender and number of a name of the glossary: countries and cities are feminine but for some."""
-    head = words_of(name)[0]
-    if kind in {"country", "city"}:
-        known = {head.folded, without_joined(head.folded)} & grammar("ar")["masculine"]
-        return ("m" if known else "f"), False
-    return agreement(head, kind == "title")
 
 
 def without_prefix(text: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from index.folding import fold
-from qa.followups.arabic_phrases import gender_of_entry
+from qa.followups.arabic_agreement import gender_of_entry
 from qa.followups.grammar import grammar, words_of
 from qa.followups.phrase import Phrase
 from qa.followups.reference import adjectives, is_adjective
