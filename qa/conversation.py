@@ -14,7 +14,7 @@ from qa.answer import Answer, ask
 from qa.followups.antecedents import antecedent
 from qa.followups.arabic_phrases import without_and
 from qa.followups.arabic_references import arabic_references
-from qa.followups.ellipsis import completed
+from qa.followups.ellipsis import completed, with_letter
 from qa.followups.english_references import english_references
 from qa.followups.grammar import Word, is_a, words_of
 from qa.followups.phrase import Phrase
@@ -146,15 +146,14 @@ def _can_be_asked(question: str) -> bool:
 
 
 def _inserted(reference: Reference, text: str) -> str:
+    """Return what is put in the place of a reference."""
     after = reference.after
     if after and text.endswith("s"):
         after = "'"
-    before = reference.before
-    if before and before[-1] in "بلوفك" and len(before) <= 2:
-        return before[:-1] + (
-            "لل" + text[2:] if before[-1] == "ل" and text.startswith("ال") else before[-1] + text
-        )
-    return f"{before}{text}{after}"
+    lead, letter = reference.before, ""
+    if lead and not lead.endswith(" "):  # the ب of بها
+        lead, letter = lead[:-1], lead[-1]
+    return f"{lead}{with_letter(letter, text)}{after}"
 
 
 def _opened(text: str, language: str) -> str:
@@ -177,4 +176,4 @@ def _asking(text: str, language: str) -> str:
         return text if asks or len(words) > _FRAGMENT else f"ما {text}"
     if len(words) > _FRAGMENT or any(is_a(word, "en", "question", "auxiliary", "verb") for word in words):
         return text
-    return f"What is {text[:1].lower() if text[:1].isupper() and text.startswith('The ') else text[:1]}{text[1:]}"
+    return f"What is {text.replace('The ', 'the ', 1) if text.startswith('The ') else text}"

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from index.folding import fold
+from index.folding import fold, fold_with_offsets
 from qa.followups.arabic_phrases import without_and
-from qa.followups.grammar import Word, grammar, is_a, joined_letter, words_of
+from qa.followups.grammar import Word, grammar, is_a, joined_letter, vocabulary, words_of
 from qa.followups.phrase import Phrase
 from qa.followups.phrases import phrases
 from qa.followups.reference import adjectives, is_adjective
@@ -56,13 +56,21 @@ def completed(question: str, language: str, before: str, before_language: str) -
         text = _asked_again(question, language, before, before_language)
         return Completed(text, before.strip(_ENDS)) if text else None
     about = _ABOUT[language].match(question)
-    rest = about["rest"] if about else None
-    if rest is None and (added := _AND[language].match(question)):
-        rest = added["rest"]
+    rest = about["rest"] if about else _added(question, language)
     if rest is None:
         return None
     swapped = _swapped(rest.strip(_ENDS), language, before, before_language)
     return Completed(swapped, before.strip(_ENDS)) if swapped else None
+
+
+def _added(question: str, language: str) -> str | None:
+    """Return what follows "and" at the beginning; that of Arabic is written together with a word: وهولندا."""
+    match = _AND[language].match(question)
+    if match is None or language == "en":
+        return match and match["rest"]
+    word = words_of(question)[0].folded
+    own = {word, word.removesuffix("ه"), word.removesuffix("ات"), word.removesuffix("ي")} & vocabulary()
+    return match["rest"] if joined_letter(word) == "و" or not own else None
 
 
 def _is_bare(question: str, language: str) -> bool:
@@ -170,7 +178,6 @@ def _like(new: Phrase, preposition: str, olds: Sequence[Phrase], before: str) ->
 
     def rank(phrase: Phrase) -> tuple[bool, ...]:
         return (
-            (phrase.kind == "time") != (new.kind == "time"),
             not under(phrase),
             phrase.kind != new.kind,
             family(phrase.kind) != family(new.kind),
@@ -181,8 +188,7 @@ def _like(new: Phrase, preposition: str, olds: Sequence[Phrase], before: str) ->
 
     fitting = [phrase for phrase in olds if (phrase.kind == "time") == (new.kind == "time")]
     if new.kind != "time":
-        alike = [phrase for phrase in fitting if _alike(phrase, new) or under(phrase)]
-        fitting = alike
+        fitting = [phrase for phrase in fitting if _alike(phrase, new) or under(phrase)]
     return min(fitting, key=rank, default=None)
 
 
@@ -196,17 +202,14 @@ def _alike(old: Phrase, new: Phrase) -> bool:
 
 
 def _replaced(before: str, language: str, old: Phrase, new: Phrase) -> str:
+    """Put one phrase in the place of another, an adjective in that of an adjective."""
     if new.kind == "country" and old.kind == "country" and is_adjective(old) and not is_adjective(new):
         adjective = _agreeing(before[old.start : old.end], old, new, language)
         if adjective:
             return f"{before[: old.start]}{adjective}{before[old.end :]}"
     name = rendered(new, language).text if new.language != language else new.text
-    if language == "en":
-        end = old.end
-        if before[old.start :].startswith("the ") and name.startswith("the "):
-            return f"{before[: old.start]}{name}{before[end:]}"
-        return f"{before[: old.start]}{name}{before[end:]}"
-    return f"{before[: old.start]}{with_letter(_letters(before, old), name)}{before[old.end :]}"
+    joined = with_letter(_letters(before, old), name) if language == "ar" else name
+    return f"{before[: old.start]}{joined}{before[old.end :]}"
 
 
 def _letters(text: str, phrase: Phrase) -> str:
@@ -234,10 +237,12 @@ def _agreeing(written: str, old: Phrase, new: Phrase, language: str) -> str | No
         return None
     if language == "en":
         return names[0]
-    for base in adjectives(old, "ar"):
-        place = fold(written).find(fold(base))
+    folded, offsets = fold_with_offsets(written)
+    offsets.append(len(written))
+    for base in map(fold, adjectives(old, "ar")):
+        place = folded.find(base)
         if place >= 0:
-            return f"{written[:place]}{names[0]}{written[place + len(base) :]}"
+            return f"{written[: offsets[place]]}{names[0]}{written[offsets[place + len(base)] :]}"
     return None
 
 

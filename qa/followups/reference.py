@@ -1,5 +1,6 @@
 """A word of a question that stands for something said before."""
 
+import re
 from dataclasses import dataclass
 
 from index.stemming import stem
@@ -45,11 +46,8 @@ class Reference:
             return shares_head(self.noun, phrase)
         if phrase.kind == "country" and is_adjective(phrase):
             return False
-        if (
-            self.plural
-            and phrase.plural is False
-            and not (phrase.language == "en" and phrase.human is False and phrase.named)
-        ):
+        body = phrase.language == "en" and phrase.human is False and phrase.named  # "the council ... they"
+        if self.plural and phrase.plural is False and not body:
             return False
         if self.plural is False and phrase.plural:
             return False
@@ -69,19 +67,14 @@ def is_adjective(phrase: Phrase) -> bool:
     )
 
 
-_ENGLISH_ENDINGS = ("an", "ish", "ese", "i", "ch", "ss", "ic", "eek", "ch", "ai", "ak", "ino", "ine", "ani", "var")
-
-
 def adjectives(phrase: Phrase, language: str) -> list[str]:
     """Return the adjectives of a country, of the glossary's names those that have an adjective's ending."""
     if phrase.entry is None or phrase.kind != "country":
         return []
     if language == "en":
-        return [
-            name
-            for name in phrase.entry.english[1:]
-            if name.endswith(_ENGLISH_ENDINGS) and " " not in name.removeprefix("South ").removeprefix("North ")
-        ]
+        endings = tuple(grammar("en")["adjective-ending"])
+        single = (name for name in phrase.entry.english[1:] if " " not in re.sub("^(South|North) ", "", name))
+        return [name for name in single if name.endswith(endings)]
     return [name for name in phrase.entry.arabic[1:] if name.endswith("ي")]
 
 

@@ -76,6 +76,31 @@ def test_wording(before: str, asked: str, understood: str | None) -> None:
     assert Conversation((Turn(before),)).understand(asked).question == expected
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "وزارة الداخلية",
+        "وزير الخارجية المصري",
+        "وثيقة أنطاليا",
+        "Morocco and the Netherlands",
+        "NATO",
+        "الناتو",
+        "Is it true that NATO has grown?",
+        "ما هي الدول التي انضمت إليها تركيا؟",
+    ],
+)
+def test_is_left_alone(asked: str) -> None:
+    for before in ("من هو سفير المغرب لدى هولندا؟", "Who is the Dutch minister of defence?"):
+        assert Conversation((Turn(before),)).understand(asked).question == asked
+
+
+def test_question_that_gets_too_long_is_asked_as_it_is(seed_archive: Archive) -> None:
+    long = f"Who chairs the {'X' * 900}?"
+    assert Conversation((Turn(long),)).understand("What did it say?").carried
+    answer = Conversation((Turn(long),)).ask(f"What did it say about {'terror ' * 30}", seed_archive)
+    assert answer.understood is None
+
+
 def test_only_the_last_turns_count() -> None:
     far = (Turn("Who chairs the Arab League?"), *[Turn("How high is it?")] * REACH)
     assert Conversation(far[:REACH]).understand("When was it founded?").carried == ("the Arab League",)
