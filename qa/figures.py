@@ -9,12 +9,14 @@ from functools import cache
 from index.folding import fold
 from qa.amounts import Money, Quantity, money_named, units_named
 from qa.mentions import Mention
+from qa.numbers import hints
 from qa.when import When
 
 FIGURES = frozenset({"number", "ordinal", "fraction", "magnitude", "percent", "money", "quantity", "date", "time"})
 # Currencies that several countries call by one name, and the code for that name (qa/data/currencies.tsv).
 _ALIKE = {"XDH": "dirham", "XDN": "dinar", "XRI": "rial", "XPO": "pound", "XLR": "lira", "XFR": "franc"}
-_DUAL = re.compile(r"(?<!\w)\w{2,}(?:تان|تين|ان|ين)(?!\w)|(?<!\w)\w{3,}(?:ا|ي)(?!\w)")
+_TODAY = ("day +0",)  # which اليوم and "day" are taken for too easily
+_DUAL = re.compile(r"(?<!\w)\w{2,}(?:تان|تين|ان|ين)(?!\w)|(?<!\w)(?:طرف|رجل|وزير|رئيس|مرشح|بلد|جانب|لاعب|مقعد|هدف)[اي](?!\w)")
 
 
 class Figures:
@@ -36,28 +38,45 @@ class Figures:
         self._units = units_named(text, language)
         self._money = money_named(text, language)
         self._folded = fold(text)
+        self._hints = hints(text, language)
+        # Figures that are part of a name: 2 of ACE2, 7 of G7.
+        self._glued = {Decimal(run) for run in re.findall(r"(?<=[^\W\d_])-?(\d{1,6})(?!\d|[.,]\d)", self._folded)}
+        self._spans = [span for one in self.mentions if isinstance(one.value, When) for span in _spans(one.value)]
+        self._spans += [one.value for one in self.mentions if isinstance(one.value, Quantity)]
 
-    def hold(self, mention: Mention) -> bool:
-        """Tell whether a figure of another text stands in this one, in whatever words."""
+    def hold(self, mention: Mention, same: bool) -> bool:
+        """Tell whether a figure of another text stands in this one.
+
+        Args:
+            mention: The figure.
+            same: Whether the other text is in the language of this one. If not, a number may also be borne out by a
+                word that only suggests it (pair, «خماسي») or an Arabic dual.
+        """
         value = mention.value
         if (mention.kind, value) in self._values:
             return True
         if isinstance(value, Money):
             return self._hold_money(value)
         if isinstance(value, Quantity):
-            return self._hold_quantity(value)
+            return self._hold_quantity(value, mention.spelled)
         if isinstance(value, When):
             return self._hold_date(value)
         if isinstance(value, time):
-            return value.minute == 0 and self._hold_number(Decimal(value.hour % 12 or 12), mention.spelled)
+            return value.minute == 0 and self._hold_number(Decimal(value.hour % 12 or 12), mention.spelled, same)
         assert isinstance(value, Decimal)
         if mention.kind == "percent":
             return ("fraction", value / 100) in self._values
         if mention.kind == "magnitude":
             return any(value <= number < 1000 * value for number in self._plain)
         if mention.kind == "fraction":
-            return value * 100 in self._percents or value in self._plain
-        return self._hold_number(value, mention.spelled)
+            return value * 100 in self._percents or value in self._plain or (not same and value in self._hints)
+        return self._hold_number(value, mention.spelled, same)
+
+    @property
+    def weekdays(self) -> set[int]:
+        """The days of the week that its dates fall on or name."""
+        days = {when.weekday for when in self._dates}
+        return days | {when.first.isoweekday() for when in self._dates if when.first and when.first == when.last}
 
     def instead(self, mention: Mention, text: str, others: Sequence[Mention]) -> str:
         """Return what this text says instead of a figure: its only one of the kind that others do not take."""
@@ -65,60 +84,69 @@ class Figures:
         left = [one for one in self.mentions if one.kind == mention.kind and one.value not in taken]
         return text[left[0].start : left[0].end] if len(left) == 1 else ""
 
-    def _hold_number(self, value: Decimal, spelled: bool) -> bool:
+    def _hold_number(self, value: Decimal, spelled: bool, same: bool) -> bool:
         if value in self._plain:
             return True
         if spelled and value == 1:  # "one of the ...": no statement of number
+            return not same or value in self._hints
+        if same:
+            return False
+        if value in self._glued or (spelled and value in self._hints):
             return True
         return value == 2 and self.language == "ar" and bool(_DUAL.search(self._folded))
 
-    def _hold_quantity(self, value: Quantity) -> bool:
-        if value.unit not in self._units:
-            return any(
-                isinstance(one.value, Quantity) and _same_span(value, one.value) for one in self.mentions
-            )
-        if value.amount == 1:
+    def _hold_quantity(self, value: Quantity, spelled: bool) -> bool:
+        long = [Quantity(Decimal(1), unit) for unit in ("decade", "century") if unit in self._units]
+        if any(_same_span(value, span) for span in [*self._spans, *long]):
             return True
+        if value.unit not in self._units:
+            return value.unit == "year" and ("ordinal", value.amount) in self._values  # nineteen: في التاسعة عشرة
         bare = {one.value for one in self.mentions if one.kind in ("number", "ordinal")}
-        return value.amount in bare or any(
-            isinstance(one.value, Quantity) and _same_span(value, one.value) for one in self.mentions
-        )
+        counted = any(span.unit == value.unit for span in self._spans)
+        return value.amount in bare or value.amount == 1 or (value.amount == 2 and spelled and not counted)
 
     def _hold_money(self, value: Money) -> bool:
         for one in self.mentions:
             if isinstance(one.value, Money) and one.value.amount == value.amount:
-                if _alike(one.value.currency, value.currency):
+                if alike(one.value.currency, value.currency):
                     return True
             elif one.kind == "number" and one.value == value.amount:
-                if any(_alike(currency, value.currency) for currency in self._money):
+                if any(alike(currency, value.currency) for currency in self._money):
                     return True
         return False
 
     def _hold_date(self, value: When) -> bool:
         if value.first and value.last:
             if any(_within(other, value.first, value.last) for other in self._dates):
-                return not value.weekday or self._hold_weekday(value.weekday)
-            year = Decimal(value.first.year)
-            whole = (value.first, value.last) == (date(value.first.year, 1, 1), date(value.first.year, 12, 31))
-            return whole and any(one.kind == "number" and one.value == year for one in self.mentions)
-        if value.weekday and not self._hold_weekday(value.weekday):
+                return not value.weekday or value.weekday in self.weekdays
+            whole = (value.first, value.last) == (date(value.first.year, 1, 1), date(value.last.year, 12, 31))
+            return whole and {Decimal(value.first.year), Decimal(value.last.year)} <= self._plain
+        if value.weekday and value.weekday not in self.weekdays:
             return False
-        return not value.said or any(_says(other, value.said) for other in self._dates)
+        if not value.said or value.said == _TODAY or any(_says(other, value.said) for other in self._dates):
+            return True
+        spans = _spans(value)
+        if any(_same_span(one, other) for one in spans for other in self._spans):
+            return True
+        dated = any(span.unit == one.unit for span in spans for other in self._dates for one in _spans(other))
+        return bool(spans) and spans[0].amount == 1 and spans[0].unit in self._units and not dated
 
-    def _hold_weekday(self, weekday: int) -> bool:
-        return any(
-            other.weekday == weekday
-            or (other.first and other.first == other.last and other.first.isoweekday() == weekday)
-            for other in self._dates
-        )
+    def missing(self, claimed: Sequence[Mention]) -> list[Mention]:
+        """Return the figures of this text that are not among those of another."""
+        values = {(mention.kind, mention.value) for mention in claimed}
+        return [mention for mention in self.mentions if (mention.kind, mention.value) not in values]
+
+    def count(self, mention: Mention) -> int:
+        """Return how often a figure stands in this text as another text has it."""
+        return sum((one.kind, one.value) == (mention.kind, mention.value) for one in self.mentions)
 
 
 def _numbers(mention: Mention) -> list[Decimal]:
     """Return the numbers that stand in a figure: of a date its day and years too."""
     value = mention.value
     if isinstance(value, When):
-        said = [Decimal(part.split()[-1]) for part in value.said if part.startswith(("day", "last day"))]
-        said += [abs(Decimal(part.split()[-1])) for part in value.said if part[-2:-1] in "+-" or "-" in part]
+        said = [Decimal(part.split()[-1]) for part in value.said if part.startswith(("day ", "last day ")) and part[-2] not in "+-"]
+        said += [span.amount for span in _spans(value)]
         if value.first and value.last:
             said += [Decimal(value.first.year), Decimal(value.last.year)]
             said += [Decimal(value.first.day)] if value.first == value.last else []
@@ -128,6 +156,16 @@ def _numbers(mention: Mention) -> list[Decimal]:
     if isinstance(value, time):
         return [Decimal(value.hour), Decimal(value.hour % 12 or 12)]
     return [value] if isinstance(value, Decimal) and mention.kind in ("number", "ordinal") else []
+
+
+def _spans(value: When) -> list[Quantity]:
+    """Return how long ago or ahead a date says it is: of "two weeks ago" and "the last two weeks", two weeks."""
+    found = []
+    for part in value.said:
+        unit, _, shift = part.removeprefix("last ").rpartition(" ")
+        if shift[0] in "+-" and unit in ("day", "week", "month", "year") and int(shift):
+            found.append(Quantity(Decimal(abs(int(shift))), unit))
+    return found
 
 
 def _within(other: When, first: date, last: date) -> bool:
@@ -142,7 +180,8 @@ def _says(other: When, said: tuple[str, ...]) -> bool:
     return set(said) <= set(other.said)
 
 
-def _alike(one: str, other: str) -> bool:
+def alike(one: str, other: str) -> bool:
+    """Tell whether two codes may mean the same money: MAD and any dirham."""
     return one == other or other in _family(one) or one in _family(other)
 
 
