@@ -55,7 +55,7 @@ def _fits(reference: Reference, phrase: Phrase, shown: Phrase, language: str) ->
     """Whether a phrase, and how it is said in the follow-up's language, can be what a reference stands for."""
     if reference.noun:
         return reference.fits(phrase) and _says_more(phrase) and _may_be_said(phrase, shown, reference, language)
-    if (phrase.inner and phrase.entry) or not _may_be_said(phrase, shown, reference, language):
+    if (phrase.inner and (phrase.entry or phrase.named)) or not _may_be_said(phrase, shown, reference, language):
         return False
     if phrase.language != language and phrase.entry and reference.human is None:
         # Who asked of the GCTF may think of a منظمة or of a منتدى.

@@ -173,7 +173,7 @@ def _phrases(
             if at and (at[0], at[-1] + 1) != (start, last):
                 person = _phrase(text, found, at[0], at[-1] + 1, terms, named)
                 # «وزير الخارجية، ناصر بوريطة»: the name is as good as the office.
-                yield person
+                yield person if core.human is not False else person.within()
 
 
 def _phrase(
