@@ -56,7 +56,7 @@ class Answer:
     """What the archive says to a question.
 
     Attributes:
-        question: as it was understood.
+        question: as it was asked.
         found: whether the archive answers it.
         text: the cited sentences, a line each; empty where nothing was found.
         citations: one to three, the best first; none where nothing was found.
@@ -67,6 +67,7 @@ class Answer:
         period: the time the question names, where it was one of the conditions of ``where``.
         dropped: the time the question names, where nothing was found in it and all times were looked at instead.
         evidence: all the sentences that were weighed, of which the best are cited; not part of the JSON.
+        understood: where it follows up on others (see ``qa.conversation``), the whole question that is answered.
     """
 
     question: Question
@@ -82,11 +83,18 @@ class Answer:
     evidence: Evidence = field(
         default_factory=lambda: Evidence((), Calibration.shipped()), compare=False, repr=False
     )
+    understood: str | None = None
+
+    @property
+    def answered(self) -> str:
+        """The question that is answered: as it was understood, or else as it was asked."""
+        return self.understood or self.question.text
 
     def as_dict(self) -> dict[str, Any]:
         """Return the answer for JSON."""
         return {
             "question": self.question.text,
+            "understood": self.understood,
             "language": self.question.language,
             "found": self.found,
             "text": self.text,

@@ -18,7 +18,8 @@ LONGEST = 1000
 
 
 @cache
-def _glossary() -> Glossary:
+def glossary() -> Glossary:
+    """Return the glossary that ships, read once."""
     return Glossary.load()
 
 
@@ -66,7 +67,7 @@ class Question:
                 f"ask in Arabic or English"
             )
         period = find_period(text, language, today or date.today())
-        return cls(text, language, tuple(_glossary().expand(text)), period)
+        return cls(text, language, tuple(glossary().expand(text)), period)
 
     def asked_of(self, language: str, is_known: Callable[[str], bool]) -> str:
         """Return the question as it is put to articles of a language.

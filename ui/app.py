@@ -9,7 +9,7 @@ from typing import Any
 from index.archive import Archive
 from index.errors import IsnadError
 from index.filters import Filter
-from qa import ask
+from qa.conversation import Conversation
 from qa.question import LONGEST, Question
 from ui import render
 from ui.conversation import Turn
@@ -33,7 +33,9 @@ SEED_EXAMPLES = (
 _log = logging.getLogger(__name__)
 
 
-def answered(question: str, archive: Archive, limits: Limits | None = None, dates: bool = True) -> Turn:
+def answered(
+    question: str, archive: Archive, limits: Limits | None = None, dates: bool = True, turns: Turns = ()
+) -> Turn:
     """Ask the archive; whatever goes wrong becomes something a reader can be told.
 
     Args:
@@ -41,12 +43,14 @@ def answered(question: str, archive: Archive, limits: Limits | None = None, date
         archive: what is asked.
         limits: of the search.
         dates: whether a time that the question names limits it too.
+        turns: the conversation so far, which the question may follow up on.
     """
     if problem := _problem(question):
         return Turn(question, problem=problem)
     try:
         where = limits.filter() if limits else Filter()
-        return Turn(question, answer=ask(question, archive, where=where, dates=dates))
+        conversation = Conversation.of(turn.answer for turn in turns if turn.answer)
+        return Turn(question, answer=conversation.ask(question, archive, where=where, dates=dates))
     except LimitsError as error:
         return Turn(question, problem=error.key, value=error.value)
     except Exception:
@@ -89,7 +93,7 @@ def build(archive: Archive, examples: Sequence[str] = ()) -> gr.Blocks:
         question: str, turns: Turns, language: str, limits: Limits, dates: bool = True
     ) -> Iterator[tuple[str, Turns, str]]:
         yield page((*turns, Turn(question)), language), turns, ""
-        turns = (*turns, answered(question, archive, limits, dates))
+        turns = (*turns, answered(question, archive, limits, dates, turns))
         yield page(turns, language), turns, ""
 
     def submit(

@@ -11,6 +11,8 @@ from typer.core import TyperGroup
 
 from index.errors import IsnadError
 from ui import intake, upkeep
+from ui.chat import chat
+from ui.explanations import explained_record, explanation_lines, explanations
 from ui.options import (
     ArchiveOption,
     DocumentOption,
@@ -70,6 +72,7 @@ app.command()(upkeep.compact)
 app.command()(upkeep.verify)
 app.command()(upkeep.rebuild)
 app.command()(story)
+app.command()(chat)
 
 QuestionArgument = Annotated[
     str, typer.Argument(metavar="QUESTION", help="In Arabic or English; put it in quotes.", show_default=False)
@@ -87,6 +90,7 @@ def ask(
     language: LanguageOption = None,
     document: DocumentOption = None,
     no_dates: NoDatesOption = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Show which words met.")] = False,
     json: JsonOption = False,
 ) -> None:
     """Answer a question in cited sentences.
@@ -100,10 +104,11 @@ def ask(
     opened = open_archive(archive)
     where = filter_of(opened, since, until, source, language, document)
     answer = ask(_decodable(question), opened, sentences, where, dates=not no_dates)
+    explained = explanations(answer, opened) if explain else []
     if json:
-        typer.echo(as_json(answer.as_dict()))
+        typer.echo(as_json({**answer.as_dict(), **explained_record(explained)}))
     else:
-        for line in answer_lines(answer):
+        for line in (*answer_lines(answer), *explanation_lines(explained, answer.question.language)):
             typer.echo(line)
     raise typer.Exit(0 if answer.found else 1)
 

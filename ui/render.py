@@ -57,7 +57,7 @@ def turn(turn: Turn, language: str) -> str:
     elif turn.answer is None:
         outcome = f'<p class="searching">{_text(language, "searching")}</p>'
     else:
-        outcome = answer(turn.answer, language)
+        outcome = understood(turn.answer, language) + answer(turn.answer, language)
     return f'<section class="turn">{question}{outcome}</section>'
 
 
@@ -84,17 +84,25 @@ def answer(answer: Answer, language: str) -> str:
     )
 
 
+def understood(answer: Answer, language: str) -> str:
+    """Return what a follow-up question was taken to ask; nothing for one that stands by itself."""
+    if not answer.understood:
+        return ""
+    said = _text(language, "understood").format(question=f"<bdi>{_shown(answer.understood)}</bdi>")
+    return f'<p class="understood" lang="{language}" dir="{direction("", language)}">{said}</p>'
+
+
 def limits(answer: Answer, language: str) -> str:
     """Return what an answer was limited to, a chip for each condition; nothing where there was none.
 
     The chip of a time that the question names has a button that asks again for all times.
     """
     chips = []
-    for limit in conditions(answer.question.text, answer.where, answer.period, answer.dropped):
+    for limit in conditions(answer.answered, answer.where, answer.period, answer.dropped):
         phrase = limit.phrase(language, partial(_boxed, limit), escape)
         if limit.key == "period":
             phrase += (
-                f' <button type="button" data-question="{escape(answer.question.text)}" data-dates="no">'
+                f' <button type="button" data-question="{escape(answer.answered)}" data-dates="no">'
                 f"{_text(language, 'switch_off')}</button>"
             )
         chips.append(f'<li class="limit {limit.key}">{phrase}</li>')

@@ -36,7 +36,10 @@ def as_json(value: object) -> str:
 
 def answer_lines(answer: "Answer") -> Iterator[str]:
     """Yield an answer line by line: its sentences, then their sources; or why there is none."""
-    limits = conditions(answer.question.text, answer.where, answer.period, answer.dropped)
+    limits = conditions(answer.answered, answer.where, answer.period, answer.dropped)
+    if answer.understood:
+        told = texts(answer.question.language)["understood"].format(question=one_line(answer.understood))
+        yield typer.style(told, dim=True)
     if not answer.found:
         yield typer.style(safe(answer.reason or ""), fg=typer.colors.YELLOW)
         yield from limits_lines(limits, answer.question.language)

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from index.training.data import SentencePair, load_held_out
+from index.training.corpora import SentencePair, load_held_out
 from index.training.splits import Part
 from qa.guard import Problem, check
 from tests.bench.perturbations import Perturbed, Perturber

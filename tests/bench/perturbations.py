@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from index.training.data import SentencePair
+from index.training.corpora import SentencePair
 
 
 @dataclass(frozen=True)
