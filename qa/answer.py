@@ -14,6 +14,7 @@ from qa.evidence import Sentence, gather
 from qa.period import Period
 from qa.question import Question
 from qa.refusal import refusal_reason
+from qa.rephrased import Rephrased
 from qa.retrieval import EVERYTHING
 
 
@@ -65,6 +66,8 @@ class Answer:
         where: the articles that were looked at.
         period: the time the question names, where it was one of the conditions of ``where``.
         dropped: the time the question names, where nothing was found in it and all times were looked at instead.
+        rephrased: what a language model made of it, where one was asked (see ``qa.rephrasing``).
+        rephrased: what a language model made of it, where one was asked (see ``rephrase``).
     """
 
     question: Question
@@ -77,6 +80,7 @@ class Answer:
     where: Filter = EVERYTHING
     period: Period | None = None
     dropped: Period | None = None
+    rephrased: Rephrased | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the answer for JSON."""
@@ -92,6 +96,7 @@ class Answer:
             "where": asdict(self.where),
             "period": asdict(self.period) if self.period else None,
             "dropped": asdict(self.dropped) if self.dropped else None,
+            "rephrased": self.rephrased.as_dict() if self.rephrased else None,
         }
 
 

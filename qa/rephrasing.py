@@ -1,0 +1,171 @@
+"""An answer put into a language model's words, each sentence of which is held against the quotations."""
+
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+from typing import cast
+
+from index.folding import fold
+from index.language import detect_language
+from qa.answer import Answer, Citation
+from qa.claims import Claim, ClaimReader
+from qa.guard import Problem, check
+from qa.language_model import LanguageModel, NoReplyError
+from qa.prompt import messages
+from qa.question import LANGUAGES
+from qa.rephrased import RemovedSentence, Rephrased, RephrasedSentence
+from qa.support import support
+
+# Kinds of problems that are told in the same words.
+_NUMBERS = ("number", "ordinal", "fraction", "magnitude", "percent", "money", "quantity")
+_TOLD_AS = {
+    **dict.fromkeys(_NUMBERS, "number"),
+    **dict.fromkeys(("date", "time"), "date"),
+    **dict.fromkeys(("name", "country"), "name"),
+}
+_HINTS = {401: "status_key", 403: "status_key", 404: "status_place", 429: "status_busy"}
+
+
+def rephrase(answer: Answer, model: LanguageModel) -> Answer:
+    """Return an answer with what a language model makes of its quotations.
+
+    Args:
+        answer: what the archive says; a refusal is returned as it is, and nothing of it is sent.
+        model: see ``LanguageModel.from_environment``.
+
+    Returns:
+        The answer, its quotations untouched, and in ``rephrased`` the sentences of the model that they bear out;
+        or none and why, if there is no reply in time, or nothing in it holds.
+    """
+    for answer in rephrase_stream(answer, model):  # noqa: B007  (the last one counts)
+        pass
+    return answer
+
+
+def rephrase_stream(answer: Answer, model: LanguageModel) -> Iterator[Answer]:
+    """Yield an answer each time the language model has written another sentence that holds, and at the end.
+
+    Only the last one tells the outcome: where the reply breaks off, what was shown of it is taken back.
+
+    Args:
+        answer: see ``rephrase``; for a refusal nothing is yielded.
+        model: likewise.
+    """
+    if not answer.found:
+        return
+    started = time.perf_counter()
+    judge = _Judge(answer)
+    language = answer.question.language
+
+    def so_far(problem: str | None = None, status: int | None = None) -> Answer:
+        note = None
+        if problem:
+            seconds = f"{model.timeout:g}"
+            why = _texts(language)[problem].format(url=model.url, seconds=seconds, status=status)
+            note = _texts(language)["stands"].format(why=why)
+        seconds_taken = time.perf_counter() - started
+        kept = () if problem else tuple(judge.kept)
+        return replace(
+            answer, rephrased=Rephrased(kept, tuple(judge.removed), note, model.name, seconds_taken)
+        )
+
+    if not judge.usable:
+        yield so_far("unguarded")
+        return
+    reader = ClaimReader(language)
+    try:
+        with closing(model.stream(messages(answer.question, judge.usable))) as pieces:
+            for piece in pieces:
+                for claim in reader.feed(piece):
+                    if judge.takes(claim):
+                        yield so_far()
+    except NoReplyError as error:
+        problem = _HINTS.get(error.status or 0, error.reason)
+        yield so_far(problem, error.status)
+        return
+    for claim in reader.end():
+        judge.takes(claim)
+    yield so_far(None if judge.kept else "none_left" if judge.removed else "empty")
+
+
+class _Judge:
+    """Finds out which citations a language model's sentences rest on, and keeps those that they bear out."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._citations: Sequence[Citation] = answer.citations
+        self._language = answer.question.language
+        self._said: set[str] = set()
+        self.kept: list[RephrasedSentence] = []
+        self.removed: list[RemovedSentence] = []
+        self.usable = {
+            number: citation.quote
+            for number, citation in enumerate(answer.citations, 1)
+            if citation.document.language in LANGUAGES
+        }
+
+    def takes(self, claim: Claim) -> bool:
+        """Keep or remove a sentence, and return whether it was kept."""
+        problem = self._refused(claim)
+        if problem:
+            self.removed.append(RemovedSentence(claim.text, (_texts(self._language)[problem],)))
+            return False
+        numbers, problems = self._rests_on(claim)
+        if problems:
+            reasons = dict.fromkeys(self._reason(claim, problem) for problem in problems)
+            self.removed.append(RemovedSentence(claim.text, tuple(reasons)))
+            return False
+        self.kept.append(RephrasedSentence(claim.text, numbers))
+        return True
+
+    def _refused(self, claim: Claim) -> str | None:
+        """Key of the reason why a sentence is not even held against the citations."""
+        said = fold(claim.text)
+        if said in self._said:
+            return "removed_repeated"
+        self._said.add(said)
+        spoken = detect_language(claim.text)
+        return "removed_language" if spoken in LANGUAGES and spoken != self._language else None
+
+    def _rests_on(self, claim: Claim) -> tuple[tuple[int, ...], list[Problem]]:
+        """Return the citations that bear a sentence out, or the problems with the one that is nearest to it.
+
+        Those it names come first: each that bears it out by itself, else all together, for a sentence may join
+        what two of them say. Then the others, the best by the bundled model's scores first.
+        """
+        scores = dict(zip(self.usable, support(claim.text, list(self.usable.values())), strict=True))
+        named = [number for number in claim.marks if number in self.usable]
+        found = {number: self._problems(claim, [number]) for number in self.usable}
+        alone = tuple(number for number in named if not found[number])
+        if alone:
+            return alone, []
+        languages = {self._citations[number - 1].document.language for number in named}
+        if len(named) > 1 and len(languages) == 1 and not self._problems(claim, named):
+            return tuple(named), []
+        best = sorted(scores, key=lambda number: -scores[number])
+        for number in best:
+            if not found[number]:
+                return (number,), []
+        return (), found[(named or best)[0]]
+
+    def _problems(self, claim: Claim, numbers: Sequence[int]) -> list[Problem]:
+        evidence = "\n".join(self.usable[number] for number in numbers)
+        language = self._citations[numbers[0] - 1].document.language
+        return check(claim.text, evidence, self._language, language)
+
+    def _reason(self, claim: Claim, problem: Problem) -> str:
+        words = claim.text[problem.start : problem.end]
+        return _texts(self._language)[f"removed_{_TOLD_AS.get(problem.kind, problem.kind)}"].format(words=words)
+
+
+@cache
+def _all_texts() -> Mapping[str, Mapping[str, str]]:
+    file = files("qa") / "data" / "rephrasing.json"
+    return cast(Mapping[str, Mapping[str, str]], json.loads(file.read_text(encoding="utf-8")))
+
+
+def _texts(language: str) -> Mapping[str, str]:
+    return _all_texts()[language]
