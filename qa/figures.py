@@ -1,0 +1,171 @@
+"""Whether a figure of one text stands in another: numbers, percentages, money, quantities, dates, times."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, time
+from decimal import Decimal
+from functools import cache
+
+from index.folding import fold
+from qa.amounts import Money, Quantity, money_named, units_named
+from qa.mentions import Mention
+from qa.when import When
+
+FIGURES = frozenset({"number", "ordinal", "fraction", "magnitude", "percent", "money", "quantity", "date", "time"})
+# Currencies that several countries call by one name, and the code for that name (qa/data/currencies.tsv).
+_ALIKE = {"XDH": "dirham", "XDN": "dinar", "XRI": "rial", "XPO": "pound", "XLR": "lira", "XFR": "franc"}
+_DUAL = re.compile(r"(?<!\w)\w{2,}(?:تان|تين|ان|ين)(?!\w)|(?<!\w)\w{3,}(?:ا|ي)(?!\w)")
+
+
+class Figures:
+    """The figures of a text, which those of another can be looked up in.
+
+    Args:
+        text: not folded.
+        language: "ar" or "en".
+        mentions: what the text mentions.
+    """
+
+    def __init__(self, text: str, language: str, mentions: Sequence[Mention]) -> None:
+        self.language = language
+        self.mentions = [mention for mention in mentions if mention.kind in FIGURES]
+        self._values = {(mention.kind, mention.value) for mention in self.mentions}
+        self._plain = {value for mention in self.mentions for value in _numbers(mention)}
+        self._percents = {mention.value for mention in self.mentions if mention.kind == "percent"}
+        self._dates = [mention.value for mention in self.mentions if isinstance(mention.value, When)]
+        self._units = units_named(text, language)
+        self._money = money_named(text, language)
+        self._folded = fold(text)
+
+    def hold(self, mention: Mention) -> bool:
+        """Tell whether a figure of another text stands in this one, in whatever words."""
+        value = mention.value
+        if (mention.kind, value) in self._values:
+            return True
+        if isinstance(value, Money):
+            return self._hold_money(value)
+        if isinstance(value, Quantity):
+            return self._hold_quantity(value)
+        if isinstance(value, When):
+            return self._hold_date(value)
+        if isinstance(value, time):
+            return value.minute == 0 and self._hold_number(Decimal(value.hour % 12 or 12), mention.spelled)
+        assert isinstance(value, Decimal)
+        if mention.kind == "percent":
+            return ("fraction", value / 100) in self._values
+        if mention.kind == "magnitude":
+            return any(value <= number < 1000 * value for number in self._plain)
+        if mention.kind == "fraction":
+            return value * 100 in self._percents or value in self._plain
+        return self._hold_number(value, mention.spelled)
+
+    def instead(self, mention: Mention, text: str, others: Sequence[Mention]) -> str:
+        """Return what this text says instead of a figure: its only one of the kind that others do not take."""
+        taken = {other.value for other in others if other is not mention}
+        left = [one for one in self.mentions if one.kind == mention.kind and one.value not in taken]
+        return text[left[0].start : left[0].end] if len(left) == 1 else ""
+
+    def _hold_number(self, value: Decimal, spelled: bool) -> bool:
+        if value in self._plain:
+            return True
+        if spelled and value == 1:  # "one of the ...": no statement of number
+            return True
+        return value == 2 and self.language == "ar" and bool(_DUAL.search(self._folded))
+
+    def _hold_quantity(self, value: Quantity) -> bool:
+        if value.unit not in self._units:
+            return any(
+                isinstance(one.value, Quantity) and _same_span(value, one.value) for one in self.mentions
+            )
+        if value.amount == 1:
+            return True
+        bare = {one.value for one in self.mentions if one.kind in ("number", "ordinal")}
+        return value.amount in bare or any(
+            isinstance(one.value, Quantity) and _same_span(value, one.value) for one in self.mentions
+        )
+
+    def _hold_money(self, value: Money) -> bool:
+        for one in self.mentions:
+            if isinstance(one.value, Money) and one.value.amount == value.amount:
+                if _alike(one.value.currency, value.currency):
+                    return True
+            elif one.kind == "number" and one.value == value.amount:
+                if any(_alike(currency, value.currency) for currency in self._money):
+                    return True
+        return False
+
+    def _hold_date(self, value: When) -> bool:
+        if value.first and value.last:
+            if any(_within(other, value.first, value.last) for other in self._dates):
+                return not value.weekday or self._hold_weekday(value.weekday)
+            year = Decimal(value.first.year)
+            whole = (value.first, value.last) == (date(value.first.year, 1, 1), date(value.first.year, 12, 31))
+            return whole and any(one.kind == "number" and one.value == year for one in self.mentions)
+        if value.weekday and not self._hold_weekday(value.weekday):
+            return False
+        return not value.said or any(_says(other, value.said) for other in self._dates)
+
+    def _hold_weekday(self, weekday: int) -> bool:
+        return any(
+            other.weekday == weekday
+            or (other.first and other.first == other.last and other.first.isoweekday() == weekday)
+            for other in self._dates
+        )
+
+
+def _numbers(mention: Mention) -> list[Decimal]:
+    """Return the numbers that stand in a figure: of a date its day and years too."""
+    value = mention.value
+    if isinstance(value, When):
+        said = [Decimal(part.split()[-1]) for part in value.said if part.startswith(("day", "last day"))]
+        said += [abs(Decimal(part.split()[-1])) for part in value.said if part[-2:-1] in "+-" or "-" in part]
+        if value.first and value.last:
+            said += [Decimal(value.first.year), Decimal(value.last.year)]
+            said += [Decimal(value.first.day)] if value.first == value.last else []
+        return said
+    if isinstance(value, Quantity):
+        return [value.amount]
+    if isinstance(value, time):
+        return [Decimal(value.hour), Decimal(value.hour % 12 or 12)]
+    return [value] if isinstance(value, Decimal) and mention.kind in ("number", "ordinal") else []
+
+
+def _within(other: When, first: date, last: date) -> bool:
+    return bool(other.first and other.last and first <= other.first and other.last <= last)
+
+
+def _says(other: When, said: tuple[str, ...]) -> bool:
+    if other.first and other.last:
+        parts = {f"month {other.first.month}", f"last month {other.last.month}"}
+        parts |= {f"day {other.first.day}"} if other.first == other.last else set()
+        return set(said) <= parts
+    return set(said) <= set(other.said)
+
+
+def _alike(one: str, other: str) -> bool:
+    return one == other or other in _family(one) or one in _family(other)
+
+
+@cache
+def _family(code: str) -> frozenset[str]:
+    """Return the codes of the currencies that a code for a common name may mean."""
+    from babel import Locale
+
+    word = _ALIKE.get(code)
+    if not word:
+        return frozenset()
+    return frozenset(one for one, name in Locale("en").currencies.items() if word in name.lower().replace("riyal", "rial"))
+
+
+_MONTHS = {"month": Decimal(1), "year": Decimal(12), "decade": Decimal(120), "century": Decimal(1200)}
+_SECONDS = {unit: Decimal(n) for unit, n in (("second", 1), ("minute", 60), ("hour", 3600), ("day", 86400), ("week", 604800))}
+_GRAMS = {"gram": Decimal(1), "kilogram": Decimal(1000), "ton": Decimal(1000000)}
+_METRES = {"millimetre": Decimal("0.001"), "centimetre": Decimal("0.01"), "metre": Decimal(1), "kilometre": Decimal(1000)}
+
+
+def _same_span(one: Quantity, other: Quantity) -> bool:
+    """Tell whether two quantities are one in different units: 24 hours and a day."""
+    return any(
+        one.unit in units and other.unit in units and one.amount * units[one.unit] == other.amount * units[other.unit]
+        for units in (_MONTHS, _SECONDS, _GRAMS, _METRES)
+    )
