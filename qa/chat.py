@@ -1,13 +1,14 @@
 """One call of the chat completions API. Imported when there is one to make: the openai package is optional."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from threading import Event
-from typing import Any, cast
+from typing import cast
 
 import httpx2
 import openai
-from openai.types.chat import ChatCompletionMessageParam
+from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
 
 from qa.language_model import LanguageModel, Message, NoReplyError
 
@@ -38,17 +39,16 @@ def reply(model: LanguageModel, messages: Sequence[Message], enough: Event) -> I
     try:
         with (
             _connections(model, enough) as connections,
-            _client(model, connections).chat.completions.with_streaming_response.create(
+            _client(model, connections).chat.completions.create(
                 model=model.name,
                 messages=cast(Sequence[ChatCompletionMessageParam], messages),
                 temperature=0,
                 stream=True,
-            ) as response,
+            ) as stream,
         ):
             replied = True
-            kind = response.headers.get("content-type", "").lower()
-            whole = "json" in kind and "event-stream" not in kind
-            for piece in _whole(response.read()) if whole else _streamed(response.parse()):
+            kind = stream.response.headers.get("content-type", "").lower()
+            for piece in _whole(stream.response.read()) if "json" in kind else _streamed(stream):
                 characters += len(piece)
                 if characters > MOST_CHARACTERS:
                     raise NoReplyError("long")
@@ -59,8 +59,6 @@ def reply(model: LanguageModel, messages: Sequence[Message], enough: Event) -> I
         raise NoReplyError("status", error.status_code) from None
     except (openai.OpenAIError, httpx2.HTTPError):
         raise NoReplyError("broken" if replied else "unreachable") from None
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError):  # what is asked for is not there
-        raise NoReplyError("malformed") from None
 
 
 def _client(model: LanguageModel, connections: httpx2.Client) -> openai.OpenAI:
@@ -115,18 +113,33 @@ class _Limited(httpx2.SyncByteStream):
 
 
 def _whole(body: bytes) -> Iterator[str]:
-    choice = json.loads(body)["choices"][0]
-    yield _text(choice["message"].get("content"))
-    _check_end(choice.get("finish_reason"))
-
-
-def _streamed(chunks: Any) -> Iterator[str]:  # noqa: ANN401  (the package does not check what endpoints send)
-    finish = None
-    for chunk in chunks:
-        for choice in chunk.choices[:1]:  # the last chunk may have none, and tell of the costs alone
-            yield _text(choice.delta.content)
-            finish = choice.finish_reason or finish
+    with _expecting_a_reply():
+        choice = json.loads(body)["choices"][0]
+        text, finish = choice["message"]["content"], choice.get("finish_reason", "stop")
+    yield _text(text)
     _check_end(finish)
+
+
+def _streamed(chunks: Iterable[ChatCompletionChunk]) -> Iterator[str]:
+    begun, finish = False, None
+    with _expecting_a_reply():
+        for chunk in chunks:
+            for choice in chunk.choices[:1]:  # the last chunk may have none, and tell of the costs alone
+                begun = True
+                yield _text(choice.delta.content)
+                finish = choice.finish_reason or finish
+    if not begun:
+        raise NoReplyError("malformed")
+    _check_end(finish)
+
+
+@contextmanager
+def _expecting_a_reply() -> Iterator[None]:
+    """The package hands on what an endpoint sends without a check; take what is missed in it for what it is."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError):
+        raise NoReplyError("malformed") from None
 
 
 def _text(content: object) -> str:

@@ -86,8 +86,8 @@ class LanguageModel:
         )
         if find_spec("openai") is None:
             raise IsnadError(
-                "ISNAD_LLM_URL is set, but the openai package, which speaks to a language model, is not installed; "
-                "run: pip install 'isnad[llm]'"
+                "ISNAD_LLM_URL is set, but the openai package, which asks the language model, is not installed; run: "
+                "pip install 'isnad[llm]'"
             )
         return model
 
@@ -100,10 +100,21 @@ class LanguageModel:
         Raises:
             NoReplyError: the endpoint cannot be reached, refuses, takes too long or sends what is no reply.
         """
+        from qa.chat import reply  # the openai package takes a second to import
+
         pieces: SimpleQueue[str | BaseException | None] = SimpleQueue()
         enough = Event()
+
+        def read() -> None:
+            try:
+                for piece in reply(self, messages, enough):
+                    pieces.put(piece)
+                pieces.put(None)
+            except BaseException as error:
+                pieces.put(error)
+
         deadline = time.monotonic() + self.timeout
-        Thread(target=self._read, args=(messages, pieces, enough), daemon=True, name="language model").start()
+        Thread(target=read, daemon=True, name="language model").start()
         try:
             while (piece := pieces.get(timeout=max(deadline - time.monotonic(), 0))) is not None:
                 if isinstance(piece, BaseException):
@@ -113,19 +124,6 @@ class LanguageModel:
             raise NoReplyError("timeout") from None
         finally:
             enough.set()
-
-    def _read(
-        self, messages: Sequence[Message], pieces: "SimpleQueue[str | BaseException | None]", enough: Event
-    ) -> None:
-        """Put the reply's pieces into a queue, and at its end ``None`` or what went wrong."""
-        try:
-            from qa.chat import reply  # the openai package takes a second to import
-
-            for piece in reply(self, messages, enough):
-                pieces.put(piece)
-            pieces.put(None)
-        except BaseException as error:
-            pieces.put(error)
 
 
 def _checked_url(url: str) -> str:

@@ -11,6 +11,7 @@ from typing import cast
 
 from index.folding import fold
 from index.language import detect_language
+from index.tokens import is_stopword, tokens
 from qa.answer import Answer, Citation
 from qa.claims import Claim, ClaimReader
 from qa.guard import Problem, check
@@ -18,7 +19,7 @@ from qa.language_model import LanguageModel, NoReplyError
 from qa.prompt import messages
 from qa.question import LANGUAGES
 from qa.rephrased import RemovedSentence, Rephrased, RephrasedSentence
-from qa.support import support
+from qa.word_support import word_support
 
 # Kinds of problems that are told in the same words.
 _NUMBERS = ("number", "ordinal", "fraction", "magnitude", "percent", "money", "quantity")
@@ -41,9 +42,10 @@ def rephrase(answer: Answer, model: LanguageModel) -> Answer:
         The answer, its quotations untouched, and in ``rephrased`` the sentences of the model that they bear out;
         or none and why, if there is no reply in time, or nothing in it holds.
     """
-    for answer in rephrase_stream(answer, model):  # noqa: B007  (the last one counts)
+    last = answer
+    for last in rephrase_stream(answer, model):  # noqa: B007  (the others are for those who watch)
         pass
-    return answer
+    return last
 
 
 def rephrase_stream(answer: Answer, model: LanguageModel) -> Iterator[Answer]:
@@ -69,9 +71,7 @@ def rephrase_stream(answer: Answer, model: LanguageModel) -> Iterator[Answer]:
             note = _texts(language)["stands"].format(why=why)
         seconds_taken = time.perf_counter() - started
         kept = () if problem else tuple(judge.kept)
-        return replace(
-            answer, rephrased=Rephrased(kept, tuple(judge.removed), note, model.name, seconds_taken)
-        )
+        return replace(answer, rephrased=Rephrased(kept, tuple(judge.removed), note, model.name, seconds_taken))
 
     if not judge.usable:
         yield so_far("unguarded")
@@ -127,6 +127,8 @@ class _Judge:
         if said in self._said:
             return "removed_repeated"
         self._said.add(said)
+        if all(is_stopword(token.text) for token in tokens(claim.text)):
+            return "removed_contents"
         spoken = detect_language(claim.text)
         return "removed_language" if spoken in LANGUAGES and spoken != self._language else None
 
@@ -136,7 +138,7 @@ class _Judge:
         Those it names come first: each that bears it out by itself, else all together, for a sentence may join
         what two of them say. Then the others, the best by the bundled model's scores first.
         """
-        scores = dict(zip(self.usable, support(claim.text, list(self.usable.values())), strict=True))
+        scores = {number: _support(claim.text, quote) for number, quote in self.usable.items()}
         named = [number for number in claim.marks if number in self.usable]
         found = {number: self._problems(claim, [number]) for number in self.usable}
         alone = tuple(number for number in named if not found[number])
@@ -159,6 +161,12 @@ class _Judge:
     def _reason(self, claim: Claim, problem: Problem) -> str:
         words = claim.text[problem.start : problem.end]
         return _texts(self._language)[f"removed_{_TOLD_AS.get(problem.kind, problem.kind)}"].format(words=words)
+
+
+def _support(claim: str, quote: str) -> float:
+    """Return how much of a claim a quotation says, from 0 to 1: its words by their weights."""
+    words = word_support(claim, quote)
+    return sum(word.score * word.weight for word in words) / max(sum(word.weight for word in words), 1e-9)
 
 
 @cache

@@ -15,11 +15,13 @@ from ui.options import (
     ArchiveOption,
     DocumentOption,
     JsonOption,
+    LanguageModelOption,
     LanguageOption,
     NoDatesOption,
     SinceOption,
     SourceOption,
     UntilOption,
+    language_model,
     open_archive,
 )
 from ui.signals import exit_code
@@ -87,6 +89,7 @@ def ask(
     language: LanguageOption = None,
     document: DocumentOption = None,
     no_dates: NoDatesOption = False,
+    llm: LanguageModelOption = None,
     json: JsonOption = False,
 ) -> None:
     """Answer a question in cited sentences.
@@ -97,9 +100,14 @@ def ask(
     from qa import ask
     from ui.filters import filter_of
 
+    model = language_model(llm)
     opened = open_archive(archive)
     where = filter_of(opened, since, until, source, language, document)
     answer = ask(_decodable(question), opened, sentences, where, dates=not no_dates)
+    if model and answer.found:
+        from qa.rephrasing import rephrase
+
+        answer = rephrase(answer, model)
     if json:
         typer.echo(as_json(answer.as_dict()))
     else:
