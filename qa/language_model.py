@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from queue import Empty, SimpleQueue
@@ -86,12 +86,12 @@ class LanguageModel:
         )
         if find_spec("openai") is None:
             raise IsnadError(
-                "ISNAD_LLM_URL is set, but the openai package, which asks the language model, is not installed; run: "
+                "ISNAD_LLM_URL is set, but the openai package, which asks the model, is not installed; run: "
                 "pip install 'isnad[llm]'"
             )
         return model
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message]) -> Generator[str, None, None]:
         """Yield the model's reply in pieces as they come.
 
         The reply is read in a thread of its own, because only so can the time it may take be kept whatever the
