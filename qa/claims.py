@@ -60,7 +60,8 @@ class ClaimReader:
     def end(self) -> Iterator[Claim]:
         """Yield the claims that were left when the reply ended."""
         rest, self._text = self._text, ""
-        yield from _claims(rest, self._language)
+        if self._begun or not rest.lstrip().startswith(_THOUGHT[0]):
+            yield from _claims(rest, self._language)
 
     def _skip_thought(self) -> None:
         """Drop what the model first wrote to itself; nothing begins before it is over."""

@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import cast
 
+from index.documents import Document
 from index.folding import fold
 from index.language import detect_language
 from index.tokens import is_stopword, tokens
@@ -135,32 +136,35 @@ class _Judge:
     def _rests_on(self, claim: Claim) -> tuple[tuple[int, ...], list[Problem]]:
         """Return the citations that bear a sentence out, or the problems with the one that is nearest to it.
 
-        Those it names come first: each that bears it out by itself, else all together, for a sentence may join
-        what two of them say. Then the others, the best by the bundled model's scores first.
+        Those it names come first: each that bears it out by itself, else all of a language together, for a
+        sentence may join what they say. Then the others, the best by the bundled model's scores first; and at last the nearest
+        together with what else is quoted from its article, which may name what the nearest calls "it".
         """
-        scores = {number: _support(claim.text, quote) for number, quote in self.usable.items()}
-        named = [number for number in claim.marks if number in self.usable]
-        found = {number: self._problems(claim, [number]) for number in self.usable}
-        alone = tuple(number for number in named if not found[number])
-        if alone:
+        found = {number: self._problems(claim, (number,)) for number in self.usable}
+        named = tuple(number for number in claim.marks if number in self.usable)
+        if alone := tuple(number for number in named if not found[number]):
             return alone, []
-        languages = {self._citations[number - 1].document.language for number in named}
-        if len(named) > 1 and len(languages) == 1 and not self._problems(claim, named):
-            return tuple(named), []
-        best = sorted(scores, key=lambda number: -scores[number])
-        for number in best:
-            if not found[number]:
-                return (number,), []
-        return (), found[(named or best)[0]]
+        best = sorted(self.usable, key=lambda number: -_support(claim.text, self.usable[number]))
+        nearest = (named or best)[0]
+        together = [tuple(n for n in named if self._article(n).language == language) for language in LANGUAGES]
+        same_article = tuple(n for n in self.usable if self._article(n) == self._article(nearest))
+        for numbers in (*together, *((number,) for number in best), same_article):
+            if numbers and not self._problems(claim, numbers):
+                return numbers, []
+        return (), found[nearest]
+
+    def _article(self, number: int) -> Document:
+        return self._citations[number - 1].document
 
     def _problems(self, claim: Claim, numbers: Sequence[int]) -> list[Problem]:
+        """Hold a sentence against citations of one language."""
         evidence = "\n".join(self.usable[number] for number in numbers)
-        language = self._citations[numbers[0] - 1].document.language
-        return check(claim.text, evidence, self._language, language)
+        return check(claim.text, evidence, self._language, self._article(numbers[0]).language)
 
     def _reason(self, claim: Claim, problem: Problem) -> str:
-        words = claim.text[problem.start : problem.end]
-        return _texts(self._language)[f"removed_{_TOLD_AS.get(problem.kind, problem.kind)}"].format(words=words)
+        texts = _texts(self._language)
+        text = texts.get(f"removed_{_TOLD_AS.get(problem.kind, problem.kind)}", texts["removed_unsupported"])
+        return text.format(words=claim.text[problem.start : problem.end])
 
 
 def _support(claim: str, quote: str) -> float:

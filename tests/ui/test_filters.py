@@ -124,9 +124,9 @@ def test_the_time_in_a_question_is_told(command: str, archive_folder: Path) -> N
 
 def answer_to(question: str, where: Filter, *, dropped: bool = False) -> Answer:
     period = find_period(question, "en", TODAY)
-    known = {"dropped": period} if dropped else {"period": period}
     asked = Question(question, "en", (), period)
-    return Answer(asked, False, "", (), (), "No.", 0.0, where, **known)
+    known = (None, period) if dropped else (period, None)
+    return Answer(asked, False, "", (), (), "No.", 0.0, where, *known)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
