@@ -1,7 +1,11 @@
 """An answer as a language model has put it, and what was left out of that."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from functools import cache
+from importlib.resources import files
+from typing import Any, cast
 
 
 @dataclass(frozen=True)
@@ -51,3 +55,14 @@ class Rephrased:
     def as_dict(self) -> dict[str, Any]:
         """Return it for JSON."""
         return {**asdict(self), "seconds": round(self.seconds, 4)}
+
+
+@cache
+def texts(language: str) -> Mapping[str, str]:
+    """Return what is said of a language model's reply, by key.
+
+    Args:
+        language: of the question, "ar" or "en".
+    """
+    file = files("qa") / "data" / "rephrasing.json"
+    return cast(Mapping[str, Mapping[str, str]], json.loads(file.read_text(encoding="utf-8")))[language]
