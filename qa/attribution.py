@@ -56,7 +56,9 @@ class Attribution:
             return False
         numbers, problems = self._rests_on(claim)
         if problems:
-            reasons = dict.fromkeys(self._reason(claim, problem) for problem in problems)
+            # That a sentence as a whole is not borne out says less than what in it is not.
+            parts = [problem for problem in problems if (problem.start, problem.end) != (0, len(claim.text))]
+            reasons = dict.fromkeys(self._reason(claim, problem) for problem in parts or problems)
             self.removed.append(RemovedSentence(claim.text, tuple(reasons)))
             return False
         self.kept.append(RephrasedSentence(claim.text, numbers))

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -49,7 +49,7 @@ def answer_lines(answer: "Answer") -> Iterator[str]:
             yield _place(citation.document, citation.start, citation.end)
         return
     if answer.rephrased:
-        yield from _rephrased_lines(answer.rephrased, texts(answer.question.language))
+        yield from _rephrased_lines(answer.rephrased, answer.question.language)
     for number, citation in enumerate(answer.citations, 1):
         yield f"{one_line(citation.quote)} {_number(number)}"
     yield from limits_lines(limits, answer.question.language)
@@ -58,8 +58,9 @@ def answer_lines(answer: "Answer") -> Iterator[str]:
         yield from _source_lines(number, citation)
 
 
-def _rephrased_lines(rephrased: "Rephrased", said: Mapping[str, str]) -> Iterator[str]:
+def _rephrased_lines(rephrased: "Rephrased", language: str) -> Iterator[str]:
     """Yield what a language model made of the answer, and what was left out of that, above the quotations."""
+    said = texts(language)
     for sentence in rephrased.sentences:
         yield f"{one_line(sentence.text)} {''.join(map(_number, sentence.citations))}"
     if rephrased.sentences:
@@ -68,8 +69,8 @@ def _rephrased_lines(rephrased: "Rephrased", said: Mapping[str, str]) -> Iterato
         yield typer.style(one_line(rephrased.note), fg=typer.colors.YELLOW)
     if rephrased.removed:
         reasons = dict.fromkeys(reason for sentence in rephrased.removed for reason in sentence.reasons)
-        told = said["removed"].format(count=len(rephrased.removed), reasons="; ".join(map(one_line, reasons)))
-        yield typer.style(told, dim=True)
+        told = _semicolon(language).join(map(one_line, reasons))
+        yield typer.style(said["removed"].format(count=len(rephrased.removed), reasons=told), dim=True)
     yield ""
 
 
@@ -86,7 +87,7 @@ def limits_lines(limits: Iterable[Condition], language: str) -> Iterator[str]:
         if limit.key == "period":
             told.append(texts(language)["no_dates"].format(option="--no-dates"))
     if told:
-        yield typer.style(("؛ " if language == "ar" else "; ").join(told), dim=True)
+        yield typer.style(_semicolon(language).join(told), dim=True)
 
 
 def passage_lines(number: int, document: "Document", start: int, end: int) -> Iterator[str]:
@@ -164,6 +165,10 @@ def _place(document: "Document", start: int, end: int) -> str:
     known = [outlet(document), document.author, document.published, document.uri]
     where = [one_line(part) for part in known if part]
     return "    " + typer.style(" · ".join([*where, f"characters {start}-{end}"]), dim=True)
+
+
+def _semicolon(language: str) -> str:
+    return "؛ " if language == "ar" else "; "
 
 
 def _number(number: int) -> str:
