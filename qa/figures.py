@@ -9,11 +9,13 @@ from functools import cache
 from index.folding import fold
 from qa.amounts import Money, Quantity, money_named, units_named
 from qa.mentions import Mention
+from qa.numbers import hints
 from qa.when import When
 
 FIGURES = frozenset({"number", "ordinal", "fraction", "magnitude", "percent", "money", "quantity", "date", "time"})
 # Currencies that several countries call by one name, and the code for that name (qa/data/currencies.tsv).
 _ALIKE = {"XDH": "dirham", "XDN": "dinar", "XRI": "rial", "XPO": "pound", "XLR": "lira", "XFR": "franc"}
+_TODAY = ("day +0",)  # which اليوم and "day" are taken for too easily
 _DUAL = re.compile(r"(?<!\w)\w{2,}(?:تان|تين|ان|ين)(?!\w)|(?<!\w)\w{3,}(?:ا|ي)(?!\w)")
 
 
@@ -36,6 +38,10 @@ class Figures:
         self._units = units_named(text, language)
         self._money = money_named(text, language)
         self._folded = fold(text)
+        self._hints = hints(text, language)
+        self._runs = {Decimal(run) for run in re.findall(r"(?<![\d.,])\d{1,6}(?![\d]|[.,]\d)", self._folded)}
+        self._spans = [span for one in self.mentions if isinstance(one.value, When) for span in _spans(one.value)]
+        self._spans += [one.value for one in self.mentions if isinstance(one.value, Quantity)]
 
     def hold(self, mention: Mention) -> bool:
         """Tell whether a figure of another text stands in this one, in whatever words."""
@@ -45,7 +51,7 @@ class Figures:
         if isinstance(value, Money):
             return self._hold_money(value)
         if isinstance(value, Quantity):
-            return self._hold_quantity(value)
+            return self._hold_quantity(value, mention.spelled)
         if isinstance(value, When):
             return self._hold_date(value)
         if isinstance(value, time):
@@ -56,7 +62,7 @@ class Figures:
         if mention.kind == "magnitude":
             return any(value <= number < 1000 * value for number in self._plain)
         if mention.kind == "fraction":
-            return value * 100 in self._percents or value in self._plain
+            return value * 100 in self._percents or value in self._plain or value in self._hints
         return self._hold_number(value, mention.spelled)
 
     def instead(self, mention: Mention, text: str, others: Sequence[Mention]) -> str:
@@ -66,23 +72,20 @@ class Figures:
         return text[left[0].start : left[0].end] if len(left) == 1 else ""
 
     def _hold_number(self, value: Decimal, spelled: bool) -> bool:
-        if value in self._plain:
+        if value in self._plain or value in self._runs:
             return True
-        if spelled and value == 1:  # "one of the ...": no statement of number
+        if spelled and (value == 1 or value in self._hints):  # "one of the ...": no statement of number
             return True
         return value == 2 and self.language == "ar" and bool(_DUAL.search(self._folded))
 
-    def _hold_quantity(self, value: Quantity) -> bool:
-        if value.unit not in self._units:
-            return any(
-                isinstance(one.value, Quantity) and _same_span(value, one.value) for one in self.mentions
-            )
-        if value.amount == 1:
+    def _hold_quantity(self, value: Quantity, spelled: bool) -> bool:
+        if any(_same_span(value, span) for span in self._spans):
             return True
-        bare = {one.value for one in self.mentions if one.kind in ("number", "ordinal")}
-        return value.amount in bare or any(
-            isinstance(one.value, Quantity) and _same_span(value, one.value) for one in self.mentions
-        )
+        if value.unit not in self._units:
+            return value.unit == "year" and ("ordinal", value.amount) in self._values  # nineteen: في التاسعة عشرة
+        bare = {one.value for one in self.mentions if one.kind in ("number", "ordinal")} | self._runs
+        counted = any(span.unit == value.unit for span in self._spans)
+        return value.amount in bare or value.amount == 1 or (value.amount == 2 and spelled and not counted)
 
     def _hold_money(self, value: Money) -> bool:
         for one in self.mentions:
@@ -98,12 +101,17 @@ class Figures:
         if value.first and value.last:
             if any(_within(other, value.first, value.last) for other in self._dates):
                 return not value.weekday or self._hold_weekday(value.weekday)
-            year = Decimal(value.first.year)
-            whole = (value.first, value.last) == (date(value.first.year, 1, 1), date(value.first.year, 12, 31))
-            return whole and any(one.kind == "number" and one.value == year for one in self.mentions)
+            whole = (value.first, value.last) == (date(value.first.year, 1, 1), date(value.last.year, 12, 31))
+            return whole and {Decimal(value.first.year), Decimal(value.last.year)} <= self._runs
         if value.weekday and not self._hold_weekday(value.weekday):
             return False
-        return not value.said or any(_says(other, value.said) for other in self._dates)
+        if not value.said or value.said == _TODAY or any(_says(other, value.said) for other in self._dates):
+            return True
+        spans = _spans(value)
+        if any(_same_span(one, other) for one in spans for other in self._spans):
+            return True
+        dated = any(span.unit == one.unit for span in spans for other in self._dates for one in _spans(other))
+        return bool(spans) and spans[0].amount == 1 and spans[0].unit in self._units and not dated
 
     def _hold_weekday(self, weekday: int) -> bool:
         return any(
@@ -117,8 +125,8 @@ def _numbers(mention: Mention) -> list[Decimal]:
     """Return the numbers that stand in a figure: of a date its day and years too."""
     value = mention.value
     if isinstance(value, When):
-        said = [Decimal(part.split()[-1]) for part in value.said if part.startswith(("day", "last day"))]
-        said += [abs(Decimal(part.split()[-1])) for part in value.said if part[-2:-1] in "+-" or "-" in part]
+        said = [Decimal(part.split()[-1]) for part in value.said if part.startswith(("day ", "last day ")) and part[-2] not in "+-"]
+        said += [span.amount for span in _spans(value)]
         if value.first and value.last:
             said += [Decimal(value.first.year), Decimal(value.last.year)]
             said += [Decimal(value.first.day)] if value.first == value.last else []
@@ -128,6 +136,16 @@ def _numbers(mention: Mention) -> list[Decimal]:
     if isinstance(value, time):
         return [Decimal(value.hour), Decimal(value.hour % 12 or 12)]
     return [value] if isinstance(value, Decimal) and mention.kind in ("number", "ordinal") else []
+
+
+def _spans(value: When) -> list[Quantity]:
+    """Return how long ago or ahead a date says it is: of "two weeks ago" and "the last two weeks", two weeks."""
+    found = []
+    for part in value.said:
+        unit, _, shift = part.removeprefix("last ").rpartition(" ")
+        if shift[0] in "+-" and unit in ("day", "week", "month", "year") and int(shift):
+            found.append(Quantity(Decimal(abs(int(shift))), unit))
+    return found
 
 
 def _within(other: When, first: date, last: date) -> bool:

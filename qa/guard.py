@@ -15,7 +15,7 @@ from index.tokens import is_stopword, tokens
 from qa.countries import may_mean
 from qa.figures import FIGURES, Figures
 from qa.mentions import Mention, mentions
-from qa.negation import excuses, negations
+from qa.negation import Negation, excuses, negations
 from qa.word_support import Support, word_support
 
 NAME_FLOOR = 0.6
@@ -102,12 +102,23 @@ def _quotations(claim: str, evidence: str, same: bool) -> Iterator[Problem]:
 
 def _negations(claim: str, language: str, evidence: str, evidence_language: str) -> Iterator[Problem]:
     denied, stated = negations(claim, language), negations(evidence, evidence_language)
-    if len(denied) > len(stated) + excuses(evidence, evidence_language):
-        for negation in denied[-1:]:
-            yield Problem("negation", negation.start, negation.end)
-    elif len(stated) > len(denied) + excuses(claim, language):
-        first = stated[0]
-        yield Problem("negation", 0, len(claim), evidence[first.start : first.end])
+    ours, theirs = excuses(claim, language), excuses(evidence, evidence_language)
+    if len(denied) > len(stated) + max(0, theirs - ours):
+        negation = _stranger(denied, claim, stated, evidence)
+        yield Problem("negation", negation.start, negation.end)
+    elif len(stated) > len(denied) + max(0, ours - theirs):
+        missing = _stranger(stated, evidence, denied, claim)
+        yield Problem("negation", 0, len(claim), evidence[missing.start : missing.end])
+
+
+def _stranger(these: Sequence[Negation], text: str, those: Sequence[Negation], other: str) -> Negation:
+    """Return the negation whose following words are least like those that follow the negations of another text."""
+
+    def following(of: str, negation: Negation) -> str:
+        return " ".join(of[negation.end :].split()[:3])
+
+    theirs = " ".join(following(other, negation) for negation in those)
+    return min(these, key=lambda one: sum(word.score for word in word_support(following(text, one), theirs)))
 
 
 def _supported(

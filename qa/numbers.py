@@ -13,10 +13,14 @@ _ITEM = re.compile(
     r"(?P<figures>\d{1,3}(?:\ \d{3})+(?!\d)|\d+(?:[.,]\d+)*)(?P<tail>[^\W\d_]*)|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)"
 )
 _GROUPED = re.compile(r"\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?")
+_ROMAN = ["", *"I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX XXI XXII XXIII".split()]
 _GAP = re.compile(r"\s*-?\s*")
+_COMPOUND = re.compile(r"(?<!mid)(?<!early)(?<!late)(?<!pre)(?<!post)[^\W\d_]-$")  # COVID-19, but mid-2019
 _TAILS = {"k": 3, "mn": 6, "bn": 9, "tn": 12, "b": 9}
-_MONEY_TAILS = {"m": 6, "t": 12}
+_MONEY_COMPOUND = re.compile(r"(?<!mid)(?<!early)(?<!late)(?<!pre)(?<!post)[^\W\d_]-$")  # COVID-19, but mid-2019
+_TAILS = {"m": 6, "t": 12}
 _ORDINAL_TAILS = ("st", "nd", "rd", "th")
+_FINALS = frozenset({"نهايي", "النهايي"})
 _SHORT = 3  # letters; ل is not taken off so short a word: لست is not ل + ست
 
 
@@ -75,6 +79,18 @@ def numbers(text: str, language: str) -> list[Number]:
     ]
 
 
+def hints(text: str, language: str) -> set[Decimal]:
+    """Return the numbers that words of a text may say without being numbers: pair, «ثنائي», half-time."""
+    words = _words(language)
+    found = set()
+    for match in re.finditer(r"[^\W\d_]+", fold_with_offsets(text)[0]):
+        kinds = _arabic_word(match[0])[0] if language == "ar" else words.get(match[0], {})
+        found |= {kinds[kind] for kind in ("hint", "fraction", "parts") if kind in kinds}
+    if language == "en":
+        found |= {Decimal(_ROMAN.index(match[0])) for match in re.finditer(r"\b[IVX]+\b", text) if match[0] in _ROMAN}
+    return found
+
+
 @cache
 def _words(language: str) -> dict[str, dict[str, Decimal]]:
     """Return for each word its kinds and their values."""
@@ -104,7 +120,7 @@ class _Reader:
             start, end = match.span("figures")
             before = self.text[start - 1 : start]
             joined = before.isalpha() and not (self.language == "ar" and before in "وبلف")
-            if joined or before == "_":
+            if joined or before == "_" or _COMPOUND.search(self.text[max(0, start - 9) : start]):
                 continue
             value = read_figures(match["figures"])
             if before == "-" and not self.text[start - 2 : start - 1].strip() and value:
@@ -157,8 +173,6 @@ class _English(_Reader):
         kinds, item = self.kinds(at), self.items[at]
         if item.value is None and not kinds and item.text != "a":
             return None
-        if kinds.keys() & {"both"}:
-            return at + 1, "number", kinds["both"]
         if found := self.magnitude(at) or self._fraction(at):
             return found
         return self._cardinal(at)
@@ -235,6 +249,8 @@ class _English(_Reader):
                 current = (current or 1) * kinds["times"]
                 after += 1
             elif "scale" in kinds and (not scale or kinds["scale"] < scale) and (current is not None or not total):
+                if after == at and kinds["scale"] < 100:  # a score, but no number
+                    break
                 scale = kinds["scale"]
                 total += (1 if current is None else current) * scale
                 current = None
@@ -267,8 +283,6 @@ class _Arabic(_Reader):
             return self._eleven(at)
         if "ordinal" in kinds:
             return self._ordinal(at, kinds["ordinal"])
-        if "both" in kinds:
-            return at + 1, "number", kinds["both"]
         return self.magnitude(at) or self._fraction(at) or self._cardinal(at)
 
     def _eleven(self, at: int) -> tuple[int, str, Decimal] | None:
@@ -296,7 +310,8 @@ class _Arabic(_Reader):
         if "fraction" in kinds:
             if "scale" in following and not self.joined(at + 1):
                 return at + 2, "number", kinds["fraction"] * following["scale"]
-            return at + 1, "fraction", kinds["fraction"]
+            final = at + 1 < len(self.items) and self.items[at + 1].text in _FINALS  # نصف نهائي, a semi-final
+            return None if final else (at + 1, "fraction", kinds["fraction"])
         if "unit" in kinds and "parts" in following:
             return at + 2, "fraction", kinds["unit"] * following["parts"]
         return None

@@ -5,10 +5,12 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from index.embedding import bundled_embedder
-from index.scores import LateInteraction
+from index.embedding import StaticEmbedder, bundled_embedder
+from index.near_tokens import FLOOR
 from index.stemming import stem
+from index.token_rows import TokenIds
 from index.tokens import Token, tokens
 from qa.tables import forms, table
 from qa.transliteration import likeness
@@ -50,8 +52,7 @@ def word_support(claim: str, evidence: str) -> list[Support]:
     stems = {stem(other) for other in others}
     model = bundled_embedder()
     rows = model.tokenize([word.text for word in words])
-    late = LateInteraction(rows.ids, model)
-    matches = late.matches(model.tokenize([" ".join(others)]))[:, 0]
+    matches = _matches(model, rows.ids, model.tokenize([" ".join(others)]).ids)
     lengths = model.lengths[rows.ids]
     found = []
     for at, word in enumerate(words):
@@ -64,6 +65,16 @@ def word_support(claim: str, evidence: str) -> list[Support]:
             score = max(score, written_likeness(word.text, others))
         found.append(Support(word, score, weight))
     return found
+
+
+def _matches(model: StaticEmbedder, ids: TokenIds, others: TokenIds) -> NDArray[np.float32]:
+    """Return M's match of each token with the best of some others: as `LateInteraction`, for one pair of texts."""
+    if not len(others):
+        return np.zeros(len(ids), dtype=np.float32)
+    units = model.vectors[ids] / model.lengths[ids][:, None]
+    theirs = model.vectors[others] / model.lengths[others][:, None]
+    best = (units @ theirs.T).max(axis=1)
+    return np.asarray(np.clip((best - FLOOR) / (1 - FLOOR), 0, 1), dtype=np.float32)
 
 
 def written_likeness(word: str, others: list[str]) -> float:
