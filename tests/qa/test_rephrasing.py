@@ -97,7 +97,10 @@ def test_a_good_answer_is_shown_with_what_it_rests_on(endpoint: Endpoint, text: 
         ("The work cost 43 million florins.[2]", "number that the quotation does not have: “43 million”"),
         ("The work took four years.[2]", "four years"),
         ("Mayor Tarek Velloni said the work cost 42 million florins.[2]", "name that the quotation does not have"),
-        ("Velmora opened the Sarun bridge on 6 March 2020.[1]", "date that the quotation does not have: “6 March 2020”"),
+        (
+            "Velmora opened the Sarun bridge on 6 March 2020.[1]",
+            "date that the quotation does not have: “6 March 2020”",
+        ),
         ("The council did not open the Sarun bridge.[1]", "denies"),
         ("Yes.[1]", "nothing in it that could be checked"),
         ("كلفت الأشغال 42 مليون فلورين.[2]", "in another language than the question"),
@@ -168,6 +171,41 @@ def test_an_english_question_to_an_arabic_article(endpoint: Endpoint) -> None:
     text = "The works cost 42 million florins.[1] The works cost 24 million florins.[1]"
     answer = rephrased(endpoint, llm_server.whole(text), answer)
     assert kept(answer) == [("The works cost 42 million florins.", (1,))]
+
+
+STRANGERS = [
+    (
+        ARABIC_QUESTION,
+        "أظهر تحقيق أن الطيار تجاهل تحذيرات برج المراقبة قبل تحطم الطائرة.",
+        (COST, "en"),
+        (BRIDGE, "en"),
+    ),
+    (
+        ARABIC_QUESTION,
+        "ما هي القيود التي من شأنها منع التعبير عن المعتقدات الدينية في الشركات الخاصة؟",
+        ("A wall stretches across the mountains and deserts of the north.", "en"),
+    ),
+    (
+        ENGLISH_QUESTION,
+        "An investigation showed that the pilot had ignored warnings from the control tower before the crash.",
+        ("عالج المسعفون عشرات المحتجين الذين عانوا من آثار الغاز المسيل للدموع.", "ar"),
+        (ARABIC, "ar"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("question", "text", "quotes"), [(q, text, quotes) for q, text, *quotes in STRANGERS])
+def test_what_has_nothing_to_do_with_the_quotations_is_removed(
+    endpoint: Endpoint, question: str, text: str, quotes: list[tuple[str, str]]
+) -> None:
+    """Across languages too, where there is no word to compare and often no figure or name to object to."""
+    assert kept(rephrased(endpoint, llm_server.whole(f"{text} [1]"), answer_of(question, *quotes))) == []
+
+
+def test_a_wrong_mark_is_put_right_across_languages(endpoint: Endpoint) -> None:
+    answer = answer_of(ENGLISH_QUESTION, ("أغلق ميناء كسان يومين بسبب العاصفة.", "ar"), (ARABIC, "ar"))
+    text = "The works cost 42 million florins."
+    assert kept(rephrased(endpoint, llm_server.whole(f"{text}[1]"), answer)) == [(text, (2,))]
 
 
 def test_what_is_said_twice_is_shown_once(endpoint: Endpoint) -> None:
