@@ -70,9 +70,14 @@ def units_named(text: str, language: str) -> set[str]:
     return {of[_key(match["name"])] for match in found}
 
 
-def money_named(text: str, language: str) -> set[str]:
-    """Return the codes of the money that a text names, with a number before it or not."""
-    return {_currencies(language)[_key(match["name"])] for match in _patterns(language)["any money"].finditer(fold(text))}
+def money_named(text: str, language: str) -> dict[str, tuple[int, int]]:
+    """Return the codes of the money that a text names, with a number before it or not, and where it first does."""
+    folded, offsets = fold_with_offsets(text)
+    found: dict[str, tuple[int, int]] = {}
+    for match in _patterns(language)["any money"].finditer(folded):
+        code = _currencies(language)[_key(match["name"])]
+        found.setdefault(code, (offsets[match.start()], offsets[match.end() - 1] + 1))
+    return found
 
 
 def _amount(text: str, number: Number, language: str) -> Amount:

@@ -16,7 +16,7 @@ FIGURES = frozenset({"number", "ordinal", "fraction", "magnitude", "percent", "m
 # Currencies that several countries call by one name, and the code for that name (qa/data/currencies.tsv).
 _ALIKE = {"XDH": "dirham", "XDN": "dinar", "XRI": "rial", "XPO": "pound", "XLR": "lira", "XFR": "franc"}
 _TODAY = ("day +0",)  # which اليوم and "day" are taken for too easily
-_DUAL = re.compile(r"(?<!\w)\w{2,}(?:تان|تين|ان|ين)(?!\w)|(?<!\w)\w{3,}(?:ا|ي)(?!\w)")
+_DUAL = re.compile(r"(?<!\w)\w{2,}(?:تان|تين|ان|ين)(?!\w)|(?<!\w)(?:طرف|رجل|وزير|رئيس|مرشح|بلد|جانب|لاعب|مقعد|هدف)[اي](?!\w)")
 
 
 class Figures:
@@ -39,12 +39,19 @@ class Figures:
         self._money = money_named(text, language)
         self._folded = fold(text)
         self._hints = hints(text, language)
-        self._runs = {Decimal(run) for run in re.findall(r"(?<![\d.,])\d{1,6}(?![\d]|[.,]\d)", self._folded)}
+        # Figures that are part of a name: 2 of ACE2, 7 of G7.
+        self._glued = {Decimal(run) for run in re.findall(r"(?<=[^\W\d_])-?(\d{1,6})(?!\d|[.,]\d)", self._folded)}
         self._spans = [span for one in self.mentions if isinstance(one.value, When) for span in _spans(one.value)]
         self._spans += [one.value for one in self.mentions if isinstance(one.value, Quantity)]
 
-    def hold(self, mention: Mention) -> bool:
-        """Tell whether a figure of another text stands in this one, in whatever words."""
+    def hold(self, mention: Mention, same: bool) -> bool:
+        """Tell whether a figure of another text stands in this one.
+
+        Args:
+            mention: The figure.
+            same: Whether the other text is in the language of this one. If not, a number may also be borne out by a
+                word that only suggests it (pair, «خماسي») or an Arabic dual.
+        """
         value = mention.value
         if (mention.kind, value) in self._values:
             return True
@@ -55,15 +62,21 @@ class Figures:
         if isinstance(value, When):
             return self._hold_date(value)
         if isinstance(value, time):
-            return value.minute == 0 and self._hold_number(Decimal(value.hour % 12 or 12), mention.spelled)
+            return value.minute == 0 and self._hold_number(Decimal(value.hour % 12 or 12), mention.spelled, same)
         assert isinstance(value, Decimal)
         if mention.kind == "percent":
             return ("fraction", value / 100) in self._values
         if mention.kind == "magnitude":
             return any(value <= number < 1000 * value for number in self._plain)
         if mention.kind == "fraction":
-            return value * 100 in self._percents or value in self._plain or value in self._hints
-        return self._hold_number(value, mention.spelled)
+            return value * 100 in self._percents or value in self._plain or (not same and value in self._hints)
+        return self._hold_number(value, mention.spelled, same)
+
+    @property
+    def weekdays(self) -> set[int]:
+        """The days of the week that its dates fall on or name."""
+        days = {when.weekday for when in self._dates}
+        return days | {when.first.isoweekday() for when in self._dates if when.first and when.first == when.last}
 
     def instead(self, mention: Mention, text: str, others: Sequence[Mention]) -> str:
         """Return what this text says instead of a figure: its only one of the kind that others do not take."""
@@ -71,10 +84,14 @@ class Figures:
         left = [one for one in self.mentions if one.kind == mention.kind and one.value not in taken]
         return text[left[0].start : left[0].end] if len(left) == 1 else ""
 
-    def _hold_number(self, value: Decimal, spelled: bool) -> bool:
-        if value in self._plain or value in self._runs:
+    def _hold_number(self, value: Decimal, spelled: bool, same: bool) -> bool:
+        if value in self._plain:
             return True
-        if spelled and (value == 1 or value in self._hints):  # "one of the ...": no statement of number
+        if spelled and value == 1:  # "one of the ...": no statement of number
+            return not same or value in self._hints
+        if same:
+            return False
+        if value in self._glued or (spelled and value in self._hints):
             return True
         return value == 2 and self.language == "ar" and bool(_DUAL.search(self._folded))
 
@@ -83,27 +100,27 @@ class Figures:
             return True
         if value.unit not in self._units:
             return value.unit == "year" and ("ordinal", value.amount) in self._values  # nineteen: في التاسعة عشرة
-        bare = {one.value for one in self.mentions if one.kind in ("number", "ordinal")} | self._runs
+        bare = {one.value for one in self.mentions if one.kind in ("number", "ordinal")}
         counted = any(span.unit == value.unit for span in self._spans)
         return value.amount in bare or value.amount == 1 or (value.amount == 2 and spelled and not counted)
 
     def _hold_money(self, value: Money) -> bool:
         for one in self.mentions:
             if isinstance(one.value, Money) and one.value.amount == value.amount:
-                if _alike(one.value.currency, value.currency):
+                if alike(one.value.currency, value.currency):
                     return True
             elif one.kind == "number" and one.value == value.amount:
-                if any(_alike(currency, value.currency) for currency in self._money):
+                if any(alike(currency, value.currency) for currency in self._money):
                     return True
         return False
 
     def _hold_date(self, value: When) -> bool:
         if value.first and value.last:
             if any(_within(other, value.first, value.last) for other in self._dates):
-                return not value.weekday or self._hold_weekday(value.weekday)
+                return not value.weekday or value.weekday in self.weekdays
             whole = (value.first, value.last) == (date(value.first.year, 1, 1), date(value.last.year, 12, 31))
-            return whole and {Decimal(value.first.year), Decimal(value.last.year)} <= self._runs
-        if value.weekday and not self._hold_weekday(value.weekday):
+            return whole and {Decimal(value.first.year), Decimal(value.last.year)} <= self._plain
+        if value.weekday and value.weekday not in self.weekdays:
             return False
         if not value.said or value.said == _TODAY or any(_says(other, value.said) for other in self._dates):
             return True
@@ -113,12 +130,14 @@ class Figures:
         dated = any(span.unit == one.unit for span in spans for other in self._dates for one in _spans(other))
         return bool(spans) and spans[0].amount == 1 and spans[0].unit in self._units and not dated
 
-    def _hold_weekday(self, weekday: int) -> bool:
-        return any(
-            other.weekday == weekday
-            or (other.first and other.first == other.last and other.first.isoweekday() == weekday)
-            for other in self._dates
-        )
+    def missing(self, claimed: Sequence[Mention]) -> list[Mention]:
+        """Return the figures of this text that are not among those of another."""
+        values = {(mention.kind, mention.value) for mention in claimed}
+        return [mention for mention in self.mentions if (mention.kind, mention.value) not in values]
+
+    def count(self, mention: Mention) -> int:
+        """Return how often a figure stands in this text as another text has it."""
+        return sum((one.kind, one.value) == (mention.kind, mention.value) for one in self.mentions)
 
 
 def _numbers(mention: Mention) -> list[Decimal]:
@@ -160,7 +179,8 @@ def _says(other: When, said: tuple[str, ...]) -> bool:
     return set(said) <= set(other.said)
 
 
-def _alike(one: str, other: str) -> bool:
+def alike(one: str, other: str) -> bool:
+    """Tell whether two codes may mean the same money: MAD and any dirham."""
     return one == other or other in _family(one) or one in _family(other)
 
 

@@ -12,10 +12,12 @@ from functools import lru_cache
 
 from index.folding import fold
 from index.tokens import is_stopword, tokens
+from qa.amounts import money_named
 from qa.countries import may_mean
-from qa.figures import FIGURES, Figures
+from qa.figures import FIGURES, Figures, alike
 from qa.mentions import Mention, mentions
 from qa.negation import Negation, excuses, negations
+from qa.when import weekdays
 from qa.word_support import Support, word_support
 
 NAME_FLOOR = 0.6
@@ -67,6 +69,7 @@ def check(claim: str, evidence: str, claim_language: str, evidence_language: str
     same = claim_language == evidence_language
     problems = [
         *_figures(found, claim_language, evidence, evidence_language),
+        *_replaced(claim, claim_language, evidence, evidence_language),
         *_quotations(claim, evidence, same),
         *_negations(claim, claim_language, evidence, evidence_language),
         *_supported(claim, found, evidence, claim_language, evidence_language),
@@ -88,9 +91,32 @@ def _words(text: str) -> list[str]:
 
 def _figures(found: Sequence[Mention], language: str, evidence: str, evidence_language: str) -> Iterator[Problem]:
     figures = _read(evidence, evidence_language)[1]
-    for mention in found:
-        if mention.kind in FIGURES and not figures.hold(mention):
+    same = language == evidence_language
+    ours = [mention for mention in found if mention.kind in FIGURES]
+    missing = figures.missing(ours)
+    for mention in ours:
+        if not figures.hold(mention, same):
             yield Problem(mention.kind, mention.start, mention.end, figures.instead(mention, evidence, found))
+            continue
+        # The same figure twice where the evidence has it once, and has another instead of the second.
+        times = sum((one.kind, one.value) == (mention.kind, mention.value) for one in ours)
+        replaced = [one for one in missing if one.kind == mention.kind]
+        if replaced and 0 < figures.count(mention) < times:
+            yield Problem(mention.kind, mention.start, mention.end, evidence[replaced[0].start : replaced[0].end])
+
+
+def _replaced(claim: str, language: str, evidence: str, evidence_language: str) -> Iterator[Problem]:
+    """Find days of the week and currencies that stand where the evidence has others."""
+    days, theirs = weekdays(claim, language), weekdays(evidence, evidence_language)
+    dates = _read(evidence, evidence_language)[1].weekdays
+    for day in days.keys() - theirs.keys() - dates:
+        for start, end in (theirs[other] for other in theirs.keys() - days.keys()):
+            yield Problem("date", *days[day], evidence[start:end])
+            break
+    ours, others = money_named(claim, language), money_named(evidence, evidence_language)
+    strange = [code for code in ours if not any(alike(code, other) for other in others)]
+    if strange and any(not any(alike(code, other) for code in ours) for other in others):
+        yield Problem("money", *ours[strange[0]])
 
 
 def _quotations(claim: str, evidence: str, same: bool) -> Iterator[Problem]:

@@ -77,7 +77,7 @@ def main() -> None:
                 problems = check(perturbed.text, evidence, language, other)
                 cell = f"{language} on {other}"
                 found[perturbed.kind][cell].append((bool(problems), finds(problems, perturbed)))
-                if options.show == perturbed.kind and not problems:
+                if perturbed.kind in options.show.split(",") and not problems:
                     at = perturbed.text[perturbed.start : perturbed.end]
                     write(f"  missed, {cell}: [{at}] {perturbed.text}\n      {evidence}\n")
     cells = [f"{claim} on {evidence}" for claim in LANGUAGES for evidence in LANGUAGES]
