@@ -171,13 +171,19 @@ def _patterns(language: str) -> dict[str, re.Pattern[str]]:
     adjective = r"(?:(?:more|additional|other|full|long|consecutive|straight)\s+)?" if language == "en" else ""
     return {
         "percent": re.compile(rf"\s?%|[\s-]*{percent_words}{end}|\s*نقطه مئويه"),
-        "money": re.compile(rf"\s?(?P<name>{pattern(signs)})|[\s-]*(?:من\s+)?{joined}(?P<name2>{names}){end}|[\s-]*(?P<name3>{short}){end}"),
+        "money": re.compile(
+            rf"\s?(?P<name>{pattern(signs)})|[\s-]*(?:من\s+)?{joined}(?P<name2>{names}){end}|[\s-]*(?P<name3>{short}){end}"
+        ),
         "money before": re.compile(
             rf"(?<!\w)(?P<name>{pattern([*signs, 'usd', 'eur', 'gbp', 'mad', 'aed'])})\s?$"
         ),
         "unit": re.compile(rf"[\s-]*{adjective}{joined}(?P<name>{pattern(_units(language))}){end}"),
-        "any unit": re.compile(rf"(?:(?<=\d)|(?<!\w)){joined}(?P<name>{pattern([*_units(language), *duals])})(?!\w)"),
-        "any money": re.compile(rf"(?:(?<!\w){joined})?(?P<name>{pattern(signs)}|{names}(?!\w)|(?<!\w){short}(?!\w))"),
+        "any unit": re.compile(
+            rf"(?:(?<=\d)|(?<!\w)){joined}(?P<name>{pattern([*_units(language), *duals])})(?!\w)"
+        ),
+        "any money": re.compile(
+            rf"(?:(?<!\w){joined})?(?P<name>{pattern(signs)}|{names}(?!\w)|(?<!\w){short}(?!\w))"
+        ),
         "dual": re.compile(rf"(?<!\w){_JOINED}(?P<name>{pattern(_dual_units())})(?!\w)"),
     }
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 from functools import cache
 
@@ -16,7 +16,9 @@ FIGURES = frozenset({"number", "ordinal", "fraction", "magnitude", "percent", "m
 # Currencies that several countries call by one name, and the code for that name (qa/data/currencies.tsv).
 _ALIKE = {"XDH": "dirham", "XDN": "dinar", "XRI": "rial", "XPO": "pound", "XLR": "lira", "XFR": "franc"}
 _TODAY = ("day +0",)  # which اليوم and "day" are taken for too easily
-_DUAL = re.compile(r"(?<!\w)\w{2,}(?:تان|تين|ان|ين)(?!\w)|(?<!\w)(?:طرف|رجل|وزير|رئيس|مرشح|بلد|جانب|لاعب|مقعد|هدف)[اي](?!\w)")
+_DUAL = re.compile(
+    r"(?<!\w)\w{2,}(?:تان|تين|ان|ين)(?!\w)|(?<!\w)(?:طرف|رجل|وزير|رئيس|مرشح|بلد|جانب|لاعب|مقعد|هدف)[اي](?!\w)"
+)
 
 
 class Figures:
@@ -96,7 +98,8 @@ class Figures:
         return value == 2 and self.language == "ar" and bool(_DUAL.search(self._folded))
 
     def _hold_quantity(self, value: Quantity, spelled: bool) -> bool:
-        if any(_same_span(value, span) for span in self._spans):
+        long = [Quantity(Decimal(1), unit) for unit in ("decade", "century") if unit in self._units]
+        if any(_same_span(value, span) for span in [*self._spans, *long]):
             return True
         if value.unit not in self._units:
             return value.unit == "year" and ("ordinal", value.amount) in self._values  # nineteen: في التاسعة عشرة
@@ -116,7 +119,9 @@ class Figures:
 
     def _hold_date(self, value: When) -> bool:
         if value.first and value.last:
-            if any(_within(other, value.first, value.last) for other in self._dates):
+            if _is_period(value.first, value.last) and any(
+                _within(other, value.first, value.last) for other in self._dates
+            ):
                 return not value.weekday or value.weekday in self.weekdays
             whole = (value.first, value.last) == (date(value.first.year, 1, 1), date(value.last.year, 12, 31))
             return whole and {Decimal(value.first.year), Decimal(value.last.year)} <= self._plain
@@ -144,7 +149,11 @@ def _numbers(mention: Mention) -> list[Decimal]:
     """Return the numbers that stand in a figure: of a date its day and years too."""
     value = mention.value
     if isinstance(value, When):
-        said = [Decimal(part.split()[-1]) for part in value.said if part.startswith(("day ", "last day ")) and part[-2] not in "+-"]
+        said = [
+            Decimal(part.split()[-1])
+            for part in value.said
+            if part.startswith(("day ", "last day ")) and part[-2] not in "+-"
+        ]
         said += [span.amount for span in _spans(value)]
         if value.first and value.last:
             said += [Decimal(value.first.year), Decimal(value.last.year)]
@@ -165,6 +174,13 @@ def _spans(value: When) -> list[Quantity]:
         if shift[0] in "+-" and unit in ("day", "week", "month", "year") and int(shift):
             found.append(Quantity(Decimal(abs(int(shift))), unit))
     return found
+
+
+def _is_period(first: date, last: date) -> bool:
+    """Tell whether days are a whole month, year or decade, which a day within may be called by."""
+    after = last + timedelta(1)
+    months = 12 * (after.year - first.year) + after.month - first.month
+    return first.day == after.day == 1 and (months == 1 or (first.month == 1 and months in (12, 120)))
 
 
 def _within(other: When, first: date, last: date) -> bool:
@@ -192,18 +208,30 @@ def _family(code: str) -> frozenset[str]:
     word = _ALIKE.get(code)
     if not word:
         return frozenset()
-    return frozenset(one for one, name in Locale("en").currencies.items() if word in name.lower().replace("riyal", "rial"))
+    return frozenset(
+        one for one, name in Locale("en").currencies.items() if word in name.lower().replace("riyal", "rial")
+    )
 
 
 _MONTHS = {"month": Decimal(1), "year": Decimal(12), "decade": Decimal(120), "century": Decimal(1200)}
-_SECONDS = {unit: Decimal(n) for unit, n in (("second", 1), ("minute", 60), ("hour", 3600), ("day", 86400), ("week", 604800))}
+_SECONDS = {
+    unit: Decimal(n)
+    for unit, n in (("second", 1), ("minute", 60), ("hour", 3600), ("day", 86400), ("week", 604800))
+}
 _GRAMS = {"gram": Decimal(1), "kilogram": Decimal(1000), "ton": Decimal(1000000)}
-_METRES = {"millimetre": Decimal("0.001"), "centimetre": Decimal("0.01"), "metre": Decimal(1), "kilometre": Decimal(1000)}
+_METRES = {
+    "millimetre": Decimal("0.001"),
+    "centimetre": Decimal("0.01"),
+    "metre": Decimal(1),
+    "kilometre": Decimal(1000),
+}
 
 
 def _same_span(one: Quantity, other: Quantity) -> bool:
     """Tell whether two quantities are one in different units: 24 hours and a day."""
     return any(
-        one.unit in units and other.unit in units and one.amount * units[one.unit] == other.amount * units[other.unit]
+        one.unit in units
+        and other.unit in units
+        and one.amount * units[one.unit] == other.amount * units[other.unit]
         for units in (_MONTHS, _SECONDS, _GRAMS, _METRES)
     )

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from index.folding import fold, fold_with_offsets
 from qa.tables import pattern, table
 
+_EXCEPTIVES = frozenset({"الا", "سوي"})
 _JOINED = r"[وف]?(?:[بلك]?ال|لل|[بلك])?"
 
 
@@ -28,11 +29,16 @@ def negations(text: str, language: str) -> list[Negation]:
         Them in order, without those that deny nothing where they stand: "not only", «لا يزال».
     """
     folded, offsets = fold_with_offsets(text)
-    return [
-        Negation(offsets[match.start("word")], offsets[match.end("word") - 1] + 1)
-        for match in _pattern(language).finditer(folded)
-        if match["word"]
-    ]
+    found: list[Negation] = []
+    for match in _pattern(language).finditer(folded):
+        if not match["word"]:
+            continue
+        place = Negation(offsets[match.start("word")], offsets[match.end("word") - 1] + 1)
+        if match["word"] in _EXCEPTIVES and "أ" not in text[slice(*place)]:  # لم ... إلا is "only"; ألا is أن لا
+            del found[-1:]
+        else:
+            found.append(place)
+    return found
 
 
 def excuses(text: str, language: str) -> int:
@@ -43,7 +49,10 @@ def excuses(text: str, language: str) -> int:
 def _forms(language: str, kind: str) -> list[str]:
     rows = table("negations.tsv", "language", "kind", "words")
     return [
-        " ".join(fold(form).split()) for of, what, column in rows if (of, what) == (language, kind) for form in column.split("|")
+        " ".join(fold(form).split())
+        for of, what, column in rows
+        if (of, what) == (language, kind)
+        for form in column.split("|")
     ]
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from index.date_grammar import date_grammar
 from index.date_parts import DateParts
 from index.date_words import date_words
-from index.folding import fold_with_offsets
+from index.folding import fold, fold_with_offsets
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,14 @@ def moments(text: str, language: str) -> list[Moment]:
     def is_capital(index: int) -> bool:
         return index < len(offsets) and text[offsets[index]].isupper()
 
-    return [
-        Moment(offsets[parts.start], offsets[parts.end - 1] + 1, when)
-        for parts in date_grammar(language).scan(folded, is_capital)
-        if (when := _when(parts))
-    ]
+    found = []
+    for parts in date_grammar(language).scan(folded, is_capital):
+        if when := _when(parts):
+            end = offsets[parts.end - 1] + 1
+            while end < len(text) and not fold(text[end]):  # vowel signs, tatweel
+                end += 1
+            found.append(Moment(offsets[parts.start], end, when))
+    return found
 
 
 def weekdays(text: str, language: str) -> dict[int, tuple[int, int]]:

@@ -11,7 +11,7 @@ from index.embedding import StaticEmbedder, bundled_embedder
 from index.near_tokens import FLOOR
 from index.stemming import stem
 from index.token_rows import TokenIds
-from index.tokens import Token, tokens
+from index.tokens import Token, is_stopword, tokens
 from qa.tables import forms, table
 from qa.transliteration import likeness
 
@@ -24,11 +24,13 @@ class Support(NamedTuple):
     Attributes:
         token: The word.
         score: 1 for the same word, 0 for a stranger.
+        letters: How well a word of the evidence writes it in the other letters, likewise from 0 to 1.
         weight: What the word counts, the model's weight of it: next to nothing for function words.
     """
 
     token: Token
     score: float
+    letters: float
     weight: float
 
 
@@ -46,7 +48,10 @@ def word_support(claim: str, evidence: str) -> list[Support]:
         One for each word of the claim, stop words included, in order.
     """
     words = tokens(claim)
-    others = list(dict.fromkeys(token.text for token in tokens(evidence)))
+    theirs = tokens(evidence)
+    others = list(dict.fromkeys(token.text for token in theirs))
+    # على is a preposition, علي a name too; folded they are one.
+    nameable = list({one.text for one in theirs if not is_stopword(one.text) or evidence[one.end - 1] == "ي"})
     if not words:
         return []
     stems = {stem(other) for other in others}
@@ -59,11 +64,12 @@ def word_support(claim: str, evidence: str) -> list[Support]:
         part = slice(int(rows.starts[at]), int(rows.starts[at + 1]))
         weight = float(np.linalg.norm(model.vectors[rows.ids[part]].sum(axis=0))) if rows.counts[at] else 0.0
         score = float(np.average(matches[part], weights=lengths[part])) if rows.counts[at] else 0.0
+        letters = 0.0
         if word.text in others or stem(word.text) in stems:
-            score = 1.0
-        else:
-            score = max(score, written_likeness(word.text, others))
-        found.append(Support(word, score, weight))
+            score = letters = 1.0
+        elif not is_stopword(word.text):
+            letters = written_likeness(word.text, nameable)
+        found.append(Support(word, max(score, letters), letters, weight))
     return found
 
 
@@ -98,7 +104,5 @@ def _names() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for latin, arabic in table("names.tsv", "Latin", "Arabic"):
         for form in forms(latin):
-            found.setdefault(form, set()).update(forms(arabic))
+            found.setdefault(form, set()).update(one.removesuffix("?") for one in forms(arabic))
     return {latin: frozenset(arabic) for latin, arabic in found.items()}
-
-

@@ -25,14 +25,19 @@ class Perturbed:
     end: int
 
 
-_EN_NUMBERS = "two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty".split()
+_EN_NUMBERS = (
+    "two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty".split()
+)
 _AR_NUMBERS = (
     "ثلاثة أربعة خمسة ستة سبعة ثمانية تسعة عشرة".split(),
     "ثلاث أربع خمس ست سبع ثماني تسع عشر".split(),
     "عشرين ثلاثين أربعين خمسين ستين سبعين ثمانين".split(),
     "عشرون ثلاثون أربعون خمسون ستون سبعون ثمانون".split(),
 )
-_SCALES = {"en": ["thousand million billion".split()], "ar": ["ألف مليون مليار".split(), "آلاف ملايين مليارات".split()]}
+_SCALES = {
+    "en": ["thousand million billion".split()],
+    "ar": ["ألف مليون مليار".split(), "آلاف ملايين مليارات".split()],
+}
 _MONTHS = {
     "en": "January February March April June July August September October November December".split(),
     "ar": "يناير فبراير أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر".split(),
@@ -68,7 +73,11 @@ _UNITS = {
     ],
 }
 _MONEY = {
-    "en": ["dollars euros pounds dirhams dinars".split(), "dollar euro pound dirham dinar".split(), ["$", "€", "£"]],
+    "en": [
+        "dollars euros pounds dirhams dinars".split(),
+        "dollar euro pound dirham dinar".split(),
+        ["$", "€", "£"],
+    ],
     "ar": ["دولار يورو جنيه درهم دينار".split(), "دولارا يورو جنيها درهما دينارا".split()],
 }
 _PEOPLES = {
@@ -176,7 +185,9 @@ class Perturber:
 
     def _unit(self, text: str, language: str) -> list[Perturbed]:
         found = self._listed("unit", text, _UNITS[language], language)
-        numbers = {"en": _EN_NUMBERS, "ar": [word for words in _AR_NUMBERS for word in words] + ["عشر", "ألف"]}[language]
+        numbers = {"en": _EN_NUMBERS, "ar": [word for words in _AR_NUMBERS for word in words] + ["عشر", "ألف"]}[
+            language
+        ]
         kept = []
         for one in found:
             before = re.search(r"(\S+)[\s-]$", text[: one.start])
@@ -192,7 +203,10 @@ class Perturber:
     def _name(self, text: str, language: str) -> list[Perturbed]:
         found = []
         names = self._names[language]
-        words = [(match[0], match.start()) for match in re.finditer(r"\w(?:[\w'’.-]|[\u064b-\u0652\u0670])*(?<![.'’-])", text)]
+        words = [
+            (match[0], match.start())
+            for match in re.finditer(r"\w(?:[\w'’.-]|[\u064b-\u0652\u0670])*(?<![.'’-])", text)
+        ]
         for at, (_, start) in enumerate(words):
             for size in (4, 3, 2, 1):
                 if at + size > len(words):
@@ -214,19 +228,40 @@ class Perturber:
             for verb, denied in _EN_VERBS.items():
                 for match in re.finditer(rf"(?<!\w){verb}(?!\w)", text):
                     before = text[: match.start()].split()[-1:]
-                    if before and before[0].lower() not in ("was", "were", "is", "are", "be", "been", "has", "have", "had", "not"):
+                    if before and before[0].lower() not in (
+                        "was",
+                        "were",
+                        "is",
+                        "are",
+                        "be",
+                        "been",
+                        "has",
+                        "have",
+                        "had",
+                        "not",
+                    ):
                         found.append(self._changed("negation added", text, *match.span(), denied))
             return found
         verbs = "|".join(_AR_VERBS)
         return [
-            self._changed("negation added", text, match.start(1), match.end(1), f"{self._random.choice(['لم', 'لا', 'لن'])} {match[1]}")
-            for match in re.finditer(rf"(?:^|(?<= )|(?<= و))({verbs}|(?:سي|ست)\w{{3,}}|(?<=أن )[يت]\w{{3,}})(?!\w)", text)
+            self._changed(
+                "negation added",
+                text,
+                match.start(1),
+                match.end(1),
+                f"{self._random.choice(['لم', 'لا', 'لن'])} {match[1]}",
+            )
+            for match in re.finditer(
+                rf"(?:^|(?<= )|(?<= و))({verbs}|(?:سي|ست)\w{{3,}}|(?<=أن )[يت]\w{{3,}})(?!\w)", text
+            )
             if not re.search(r"(?:لم|لا|لن|ليس|غير|ما) $", text[: match.start(1)])
         ]
 
     def _affirmed(self, text: str, language: str) -> list[Perturbed]:
         return [
-            self._changed("negation dropped", text, match.start(), match.end(), (match[1] if language == "ar" else ""))
+            self._changed(
+                "negation dropped", text, match.start(), match.end(), (match[1] if language == "ar" else "")
+            )
             for match in re.finditer(_NEGATIONS[language], text)
             if not text[match.end() :].startswith("only")
         ]
