@@ -15,6 +15,7 @@ from qa.evidence import Evidence, Sentence, gather
 from qa.period import Period
 from qa.question import Question
 from qa.refusal import refusal_reason
+from qa.rephrased import Rephrased
 from qa.retrieval import EVERYTHING
 
 
@@ -68,6 +69,7 @@ class Answer:
         dropped: the time the question names, where nothing was found in it and all times were looked at instead.
         evidence: all the sentences that were weighed, of which the best are cited; not part of the JSON.
         understood: where it follows up on others (see ``qa.conversation``), the whole question that is answered.
+        rephrased: what a language model made of it, where one was asked (see ``qa.rephrasing``).
     """
 
     question: Question
@@ -84,6 +86,7 @@ class Answer:
         default_factory=lambda: Evidence((), Calibration.shipped()), compare=False, repr=False
     )
     understood: str | None = None
+    rephrased: Rephrased | None = None
 
     @property
     def answered(self) -> str:
@@ -105,6 +108,7 @@ class Answer:
             "where": asdict(self.where),
             "period": asdict(self.period) if self.period else None,
             "dropped": asdict(self.dropped) if self.dropped else None,
+            "rephrased": self.rephrased.as_dict() if self.rephrased else None,
         }
 
 

@@ -1,5 +1,6 @@
 """Fixtures shared by all rooms: small archives of made-up news, and an embedder of every kind."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from index.embedding import Embedder, load_embedder
 # A busy machine is slow now and then; that is no error.
 settings.register_profile("isnad", deadline=None)
 settings.load_profile("isnad")
+
+# Tests ask no language model of whoever runs them.
+for _name in [name for name in os.environ if name.startswith("ISNAD_LLM_")]:
+    del os.environ[_name]
 
 # All of it is made up: no such place, person or event.
 MADE_UP = [

@@ -17,11 +17,13 @@ from ui.options import (
     ArchiveOption,
     DocumentOption,
     JsonOption,
+    LanguageModelOption,
     LanguageOption,
     NoDatesOption,
     SinceOption,
     SourceOption,
     UntilOption,
+    language_model,
     open_archive,
 )
 from ui.signals import exit_code
@@ -91,6 +93,7 @@ def ask(
     document: DocumentOption = None,
     no_dates: NoDatesOption = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show which words met.")] = False,
+    llm: LanguageModelOption = None,
     json: JsonOption = False,
 ) -> None:
     """Answer a question in cited sentences.
@@ -101,10 +104,15 @@ def ask(
     from qa import ask
     from ui.filters import filter_of
 
+    model = language_model(llm)
     opened = open_archive(archive)
     where = filter_of(opened, since, until, source, language, document)
     answer = ask(_decodable(question), opened, sentences, where, dates=not no_dates)
     explained = explanations(answer, opened) if explain else []
+    if model and answer.found:
+        from qa.rephrasing import rephrase
+
+        answer = rephrase(answer, model)
     if json:
         typer.echo(as_json({**answer.as_dict(), **explained_record(explained)}))
     else:

@@ -9,6 +9,7 @@ from index.errors import IsnadError
 
 if TYPE_CHECKING:
     from index.archive import Archive
+    from qa.language_model import LanguageModel
 
 ArchiveOption = Annotated[
     Path | None,
@@ -68,6 +69,15 @@ DocumentOption = Annotated[
 NoDatesOption = Annotated[
     bool, typer.Option("--no-dates", help='Search all times even if the question names one ("in March 2021").')
 ]
+LanguageModelOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--llm/--no-llm",
+        help="Have the language model at ISNAD_LLM_URL put the answer into words, each sentence held against the "
+        "quotations. On where that is set; ISNAD_LLM_MODEL, ISNAD_LLM_KEY and ISNAD_LLM_TIMEOUT go with it.",
+        show_default=False,
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
@@ -78,6 +88,26 @@ def open_archive(folder: Path | None) -> "Archive":
     from qa.default_archive import default_archive
 
     return default_archive() if folder is None else Archive.open(folder)
+
+
+def language_model(wanted: bool | None) -> "LanguageModel | None":
+    """Return the language model that is to put answers into words, or ``None`` where none is.
+
+    Args:
+        wanted: whether one is; where ``None``, if the environment names one.
+
+    Raises:
+        IsnadError: one is wanted and none is named, or what the environment says of it cannot be used.
+    """
+    from qa.language_model import LanguageModel
+
+    model = None if wanted is False else LanguageModel.from_environment()
+    if wanted and model is None:
+        raise IsnadError(
+            "--llm needs a language model: set ISNAD_LLM_URL to where an OpenAI-compatible API begins, such as "
+            "http://localhost:11434/v1, and ISNAD_LLM_MODEL to the model's name"
+        )
+    return model
 
 
 def named(folder: Path | None, command: str) -> Path:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # importing them takes longer than printing `isnad --help` ma
     from index.documents import Document
     from index.story import Story
     from qa import Answer, Citation
+    from qa.rephrased import Rephrased
 
 # Control characters move a terminal's cursor, recolour it or answer in the user's name; explicit directional
 # ones (of Unicode's bidirectional algorithm) make a text read as another. The marks LRM and RLM are harmless.
@@ -50,12 +51,30 @@ def answer_lines(answer: "Answer") -> Iterator[str]:
             yield f"  - {one_line(citation.quote)}"
             yield _place(citation.document, citation.start, citation.end)
         return
+    if answer.rephrased:
+        yield from _rephrased_lines(answer.rephrased, answer.question.language)
     for number, citation in enumerate(answer.citations, 1):
         yield f"{one_line(citation.quote)} {_number(number)}"
     yield from limits_lines(limits, answer.question.language)
     yield ""
     for number, citation in enumerate(answer.citations, 1):
         yield from _source_lines(number, citation)
+
+
+def _rephrased_lines(rephrased: "Rephrased", language: str) -> Iterator[str]:
+    """Yield what a language model made of the answer, and what was left out of that, above the quotations."""
+    said = texts(language)
+    for sentence in rephrased.sentences:
+        yield f"{one_line(sentence.text)} {''.join(map(_number, sentence.citations))}"
+    if rephrased.sentences:
+        yield typer.style(said["rephrased"].format(model=one_line(rephrased.model)), dim=True)
+    if rephrased.note:
+        yield typer.style(one_line(rephrased.note), fg=typer.colors.YELLOW)
+    if rephrased.removed:
+        reasons = dict.fromkeys(reason for sentence in rephrased.removed for reason in sentence.reasons)
+        told = _semicolon(language).join(map(one_line, reasons))
+        yield typer.style(said["removed"].format(count=len(rephrased.removed), reasons=told), dim=True)
+    yield ""
 
 
 def limits_lines(limits: Iterable[Condition], language: str) -> Iterator[str]:
@@ -71,7 +90,7 @@ def limits_lines(limits: Iterable[Condition], language: str) -> Iterator[str]:
         if limit.key == "period":
             told.append(texts(language)["no_dates"].format(option="--no-dates"))
     if told:
-        yield typer.style(("؛ " if language == "ar" else "; ").join(told), dim=True)
+        yield typer.style(_semicolon(language).join(told), dim=True)
 
 
 def passage_lines(number: int, document: "Document", start: int, end: int) -> Iterator[str]:
@@ -149,6 +168,10 @@ def _place(document: "Document", start: int, end: int) -> str:
     known = [outlet(document), document.author, document.published, document.uri]
     where = [one_line(part) for part in known if part]
     return "    " + typer.style(" · ".join([*where, f"characters {start}-{end}"]), dim=True)
+
+
+def _semicolon(language: str) -> str:
+    return "؛ " if language == "ar" else "; "
 
 
 def _number(number: int) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from index.archive import Archive
 from index.documents import Document, read_documents
+from tests.qa.llm_server import Endpoint, serving
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 
@@ -54,3 +55,10 @@ def news_archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 def no_archive(make_archive: Callable[..., Archive]) -> Archive:
     """An archive without any article."""
     return make_archive([])
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    """An endpoint of a language model on this machine, that replies as a test tells it."""
+    with serving() as endpoint:
+        yield endpoint
