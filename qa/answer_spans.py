@@ -1,0 +1,180 @@
+"""The spans of a sentence that a short answer can be: dates, numbers, names of people, places and bodies."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+
+from index.dates import DateMention, find_dates
+from index.tokens import Token, is_stopword, tokens
+from qa.amounts import amounts
+from qa.glossary import Glossary
+from qa.names import names
+from qa.places import Place, find_places
+from qa.rendering import Value
+from qa.tables import forms, table
+
+_AMOUNTS = {"number": "number", "percent": "percent", "money": "amount", "quantity": "measure", "time": "time"}
+_DURATIONS = frozenset({"second", "minute", "hour", "day", "week", "month", "year", "decade", "century"})
+_BODIES = frozenset({"organisation", "agency", "bloc", "armed group", "party", "media", "court"})
+_NAMED_PLACES = {"city": "place", "region": "place", "country": "country"}
+# Words of a name at most, and of the description of a place.
+_LONGEST = 5
+_ALPHABETIC = re.compile(r"[^\W\d_]+(?:['’\-.][^\W\d_]+)*\.?")
+_BETWEEN = {
+    "ar": re.compile(r"\s*[،,]?\s+و(?:كذا\s|أيضا\s)?|\s*[،,]\s*|\s+و\s*(?:كذا\s)?"),
+    "en": re.compile(r"\s*,?\s+(?:and|&)\s+(?:the\s+)?|\s*,\s*(?:the\s+)?"),
+}
+
+
+@dataclass(frozen=True)
+class Span:
+    """A span of a sentence.
+
+    Attributes:
+        start: offset of its first character in the sentence.
+        end: offset after its last character.
+        kind: what it is: "time", "number", "percent", "amount", "measure", "duration", "country", "place",
+            "demonym", "language", "currency", "organisation" or "person".
+        value: what a number, an amount or a date means.
+        sure: whether a list of names knows it; the others are told by the words round them.
+        parts: of how many things it is a list.
+    """
+
+    start: int
+    end: int
+    kind: str
+    value: Value | None = None
+    sure: bool = True
+    parts: int = 1
+
+    def overlaps(self, other: "Span") -> bool:
+        """Tell whether two spans share characters."""
+        return self.start < other.end and other.start < self.end
+
+
+def answer_spans(sentence: str, language: str, published: date | None = None) -> list[Span]:
+    """Find what in a sentence can be a short answer.
+
+    Args:
+        sentence: a sentence.
+        language: of it, "ar" or "en".
+        published: the day its article was published, from which "yesterday" is told.
+
+    Returns:
+        The spans in order. Those of one kind do not overlap; "Paris" can be a place and part of a person's name.
+    """
+    dates = [Span(*_of(mention)) for mention in find_dates(sentence, language, published)]
+    counted = [span for span in _counted(sentence, language) if not _among(span, dates)]
+    named = list(_named(sentence, language))
+    named += _people(sentence, language, [*dates, *named])
+    if language == "ar":
+        named += _described_places(sentence, [*dates, *counted])
+    singles = sorted([*dates, *counted, *named], key=lambda span: (span.start, span.end))
+    return sorted([*singles, *_lists(sentence, language, singles)], key=lambda span: (span.start, span.end))
+
+
+def _of(mention: DateMention) -> tuple[int, int, str, DateMention]:
+    return mention.start, mention.end, "time", mention
+
+
+def _among(span: Span, others: Sequence[Span]) -> bool:
+    return any(span.overlaps(other) for other in others)
+
+
+def _counted(sentence: str, language: str) -> Iterator[Span]:
+    for amount in amounts(sentence, language):
+        if kind := _AMOUNTS.get(amount.kind):
+            if kind == "measure" and getattr(amount.value, "unit", "") in _DURATIONS:
+                kind = "duration"
+            yield Span(amount.start, amount.end, kind, amount.value)
+
+
+def _named(sentence: str, language: str) -> Iterator[Span]:
+    """Yield what the glossary and CLDR know."""
+    known = []
+    for match in _glossary().expand(sentence):
+        kind = "organisation" if match.entry.kind in _BODIES else _NAMED_PLACES.get(match.entry.kind)
+        if kind:
+            known.append(Span(match.start, match.end, kind))
+    found = {"country": "country", "city": "place", "demonym": "demonym", "language": "language", "currency": "currency"}
+    for start, end, place in find_places(sentence, language):
+        kind = "organisation" if place == Place("country", "UN") else found[place.kind]
+        span = Span(start, end, kind)
+        others = [other for other in known if span.overlaps(other)]
+        if any(len(sentence[other.start : other.end].split()) > len(sentence[start:end].split()) for other in others):
+            continue
+        known = [other for other in known if other not in others]
+        known.append(span)
+    yield from sorted(known, key=lambda span: span.start)
+
+
+def _people(sentence: str, language: str, taken: Sequence[Span]) -> Iterator[Span]:
+    """Yield the names that no list of places and bodies has; in English, places too that stand after "in"."""
+    for start, end, _ in names(sentence, language):
+        span = Span(start, end, "person", sure=language == "ar" or " " in sentence[start:end])
+        if not _among(span, taken):
+            yield span
+            before = tokens(sentence[:start])
+            if language == "en" and before and before[-1].text in _cues("en")["in"]:
+                yield replace(span, kind="place", sure=False)
+
+
+def _described_places(sentence: str, taken: Sequence[Span]) -> Iterator[Span]:
+    """Yield the places of an Arabic sentence that no list has: "كفر المصيلحة" after a preposition, "مدينة جدة"."""
+    words = tokens(sentence)
+    cues = _cues("ar")
+    at = 0
+    while at < len(words):
+        end = _place_end(sentence, words, at, taken)
+        says = words[at].text in cues["place"]
+        if end > at + says and (says or (at and words[at - 1].text in cues["in"])):
+            yield Span(words[at].start, words[end - 1].end, "place", sure=says)
+            at = end
+        else:
+            at += 1
+
+
+def _place_end(sentence: str, words: Sequence[Token], at: int, taken: Sequence[Span]) -> int:
+    """Return after which word a place ends that begins at a word; the word itself where none does."""
+    cues = _cues("ar")
+    end = at
+    while end < len(words) and end - at < _LONGEST:
+        word = words[end]
+        if not _ALPHABETIC.fullmatch(word.text) or is_stopword(word.text) or word.text in cues["stop"]:
+            break
+        if end > at and (sentence[words[end - 1].end : word.start].strip(" -\u00a0") or word.text[0] == "و"):
+            break
+        if any(span.start <= word.start < span.end and span.value is not None for span in taken):
+            break
+        end += 1
+    return end
+
+
+def _lists(sentence: str, language: str, spans: Sequence[Span]) -> Iterator[Span]:
+    """Yield the spans of one kind that stand in a list, from the first to the last."""
+    for kind in ("country", "organisation", "person", "place", "language", "demonym"):
+        of_kind = [span for span in spans if span.kind == kind and span.sure]
+        group: list[Span] = []
+        for span in of_kind:
+            if group and _BETWEEN[language].fullmatch(sentence[group[-1].end : span.start]):
+                group.append(span)
+                continue
+            if len(group) > 1:
+                yield replace(group[0], end=group[-1].end, parts=len(group))
+            group = [span]
+        if len(group) > 1:
+            yield replace(group[0], end=group[-1].end, parts=len(group))
+
+
+@cache
+def _cues(language: str) -> dict[str, frozenset[str]]:
+    return {
+        cue: frozenset(forms(words)) for of, cue, words in table("cues.tsv", "language", "cue", "words") if of == language
+    }
+
+
+@cache
+def _glossary() -> Glossary:
+    return Glossary.load()
