@@ -6,7 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
+from index.data import words as data_words
 from index.dates import DateMention, find_dates
+from index.folding import fold
+from index.stemming import stem
 from index.tokens import Token, is_stopword, tokens
 from qa.amounts import amounts
 from qa.glossary import Glossary
@@ -19,8 +22,12 @@ _AMOUNTS = {"number": "number", "percent": "percent", "money": "amount", "quanti
 _DURATIONS = frozenset({"second", "minute", "hour", "day", "week", "month", "year", "decade", "century"})
 _BODIES = frozenset({"organisation", "agency", "bloc", "armed group", "party", "media", "court"})
 _NAMED_PLACES = {"city": "place", "region": "place", "country": "country"}
+# CLDR's codes of what is no country: the United Nations, the European Union, the euro area, the world.
+_BODY_CODES = frozenset({"UN", "EU", "EZ"})
+_WORLD = "001"
 # Words of a name at most, and of the description of a place.
 _LONGEST = 5
+_JOINED = re.compile(r"^[وف]?(?:[بكل]?ال|لل|[بلك])?(?=\w{3})")
 _ALPHABETIC = re.compile(r"[^\W\d_]+(?:['’\-.][^\W\d_]+)*\.?")
 _BETWEEN = {
     "ar": re.compile(r"\s*[،,]?\s+و(?:كذا\s|أيضا\s)?|\s*[،,]\s*|\s+و\s*(?:كذا\s)?"),
@@ -96,12 +103,15 @@ def _named(sentence: str, language: str) -> Iterator[Span]:
     known = []
     for match in _glossary().expand(sentence):
         kind = "organisation" if match.entry.kind in _BODIES else _NAMED_PLACES.get(match.entry.kind)
-        if kind:
+        # The glossary also meets words of one stem: دولة عربية is not the Arab countries, دول عربية.
+        written = _JOINED.sub("", fold(sentence[match.start : match.end]))
+        exact = kind == "organisation" or any(written in fold(name) for name in match.names(language))
+        if kind and exact:
             known.append(Span(match.start, match.end, kind))
-    found = {"country": "country", "city": "place", "demonym": "demonym", "language": "language", "currency": "currency"}
     for start, end, place in find_places(sentence, language):
-        kind = "organisation" if place == Place("country", "UN") else found[place.kind]
-        span = Span(start, end, kind)
+        if place.key == _WORLD:
+            continue
+        span = Span(start, end, _kind(place))
         others = [other for other in known if span.overlaps(other)]
         if any(len(sentence[other.start : other.end].split()) > len(sentence[start:end].split()) for other in others):
             continue
@@ -110,15 +120,63 @@ def _named(sentence: str, language: str) -> Iterator[Span]:
     yield from sorted(known, key=lambda span: span.start)
 
 
+def _kind(place: Place) -> str:
+    if place.kind == "country" and place.key in _BODY_CODES:
+        return "organisation"
+    if place.kind == "city" or (place.kind == "country" and place.key.isdigit()):  # 002 is Africa
+        return "place"
+    return place.kind
+
+
 def _people(sentence: str, language: str, taken: Sequence[Span]) -> Iterator[Span]:
     """Yield the names that no list of places and bodies has; in English, places too that stand after "in"."""
-    for start, end, _ in names(sentence, language):
-        span = Span(start, end, "person", sure=language == "ar" or " " in sentence[start:end])
-        if not _among(span, taken):
+    found = [Span(start, end, "person") for start, end, _ in names(sentence, language)]
+    if language == "ar":
+        found += _strangers(sentence, found)
+    for span in found:
+        words = tokens(sentence[span.start : span.end])
+        if not _among(span, taken) and not all(is_stopword(word.text) for word in words):
             yield span
-            before = tokens(sentence[:start])
+            before = tokens(sentence[: span.start])
             if language == "en" and before and before[-1].text in _cues("en")["in"]:
                 yield replace(span, kind="place", sure=False)
+
+
+def _strangers(sentence: str, known: Sequence[Span]) -> Iterator[Span]:
+    """Yield the words of an Arabic sentence that no dictionary has, side by side, with the names they stand at."""
+    run: list[Token] = []
+    for word in [*tokens(sentence), None]:
+        if word and run and sentence[run[-1].end : word.start].strip(" -"):
+            yield from _stranger(run, known)
+            run = []
+        if word and len(run) < _LONGEST and (_is_strange(word.text) or (run and _inside(word, known))):
+            run.append(word)
+        else:
+            yield from _stranger(run, known)
+            run = []
+
+
+def _stranger(run: Sequence[Token], known: Sequence[Span]) -> Iterator[Span]:
+    if run:
+        span = Span(run[0].start, run[-1].end, "person", sure=False)
+        if not any(other.start <= span.start and span.end <= other.end for other in known):
+            yield span
+
+
+def _inside(word: Token, spans: Sequence[Span]) -> bool:
+    return any(span.start <= word.start < span.end for span in spans)
+
+
+def _is_strange(word: str) -> bool:
+    bare = _JOINED.sub("", word)
+    known = _dictionary()
+    return (
+        len(bare) > 2
+        and _ALPHABETIC.fullmatch(word) is not None
+        and not is_stopword(word)
+        and not bare.startswith("ال")
+        and not any(form in known or stem(form) in known for form in (word, bare))
+    )
 
 
 def _described_places(sentence: str, taken: Sequence[Span]) -> Iterator[Span]:
@@ -166,6 +224,12 @@ def _lists(sentence: str, language: str, spans: Sequence[Span]) -> Iterator[Span
             group = [span]
         if len(group) > 1:
             yield replace(group[0], end=group[-1].end, parts=len(group))
+
+
+@cache
+def _dictionary() -> frozenset[str]:
+    listed = [fold(word) for word in data_words("vocabulary.ar.txt")]
+    return frozenset([*listed, *map(stem, listed)])
 
 
 @cache

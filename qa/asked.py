@@ -21,8 +21,8 @@ class Asked:
 
     Attributes:
         kind: such as "country" or "time".
-        start: offset in the question of the words that tell.
-        end: offset after them.
+        start: offset in the question of the words that ask, such as "how many" or "in which".
+        end: offset after them; what is counted or chosen from ("city") comes next.
     """
 
     kind: str
@@ -43,7 +43,8 @@ def asked(text: str, language: str) -> Asked | None:
     if not patterns or not found:
         return None
     kind = patterns.kind(found)
-    start, end = offsets[found.start()], offsets[found.end() - 1] + 1
+    last = found.start("noun") if found.lastgroup == "noun" else found.end()
+    start, end = offsets[found.start()], offsets[last - 1] + 1
     return None if kind == "other" else Asked(kind, start, end)
 
 

@@ -39,7 +39,9 @@ _GROUPS = ("time", "counting", "place", "country", "person", "other")
 FEATURES = (
     "near",  # how near to it the words of the question are met
     "ahead",  # how much nearer than to the best other span
-    "head",  # whether what is counted stands beside it
+    "counted",  # whether what is counted stands beside it
+    "named",  # whether what it is to be ("city") stands beside it
+    "follows",  # how near to it the words of the question are met before it
     "asked",  # how much of it the question says itself
     "second",  # whether it is of a kind that only may do
     "rivals",  # how many others there are
@@ -83,20 +85,27 @@ def candidates(
     clauses = np.cumsum([0, *(_marks(sentence, one, other) for one, other in zip(words, words[1:], strict=False))])
     within = [_words_in(span, words) for span in spans]
     near = np.array([float(weights @ _reached(matches, clauses, *places)) for places in within])
+    numbers = np.arange(len(words))
+    before = [np.where(numbers < first, matches, np.float32(0)) for first, _ in within]
+    follows = [float(weights @ _reached(part, clauses, *places)) for part, places in zip(before, within, strict=True)]
     group = _group(asked.kind)
+    said = matches if head is None else np.delete(matches, head, axis=0)
     rows = []
     for at, (span, (first, last)) in enumerate(zip(spans, within, strict=True)):
         others = [near[i] for i, other in enumerate(spans) if i != at and not span.overlaps(other)]
         beside = [i for i in (first - 1, *range(first, last), last, last + 1) if 0 <= i < len(words)]
-        own = matches[:, first:last].max(axis=0, initial=0.0)
+        counted = float(matches[head, beside].max(initial=0.0)) if head is not None else 0.0
+        own = said[:, first:last].max(axis=0, initial=0.0)
         life = _life(question, sentence, span) if asked.kind == "time" else 0
-        before = words[first - 1].text if first else ""
-        placed = before in _cues(language)["in"] or sentence[span.start] == "ب"
+        word_before = words[first - 1].text if first else ""
+        placed = word_before in _cues(language)["in"] or sentence[span.start] == "ب"
         rows.append(
             [
                 near[at],
                 near[at] - max(others, default=0.0),
-                float(matches[head, beside].max(initial=0.0)) if head is not None and group == "counting" else 0.0,
+                counted if group == "counting" else 0.0,
+                0.0 if group == "counting" else counted,
+                follows[at],
                 float(own.mean()) if len(own) else 0.0,
                 kinds.index(_kind(span, kinds)) > 0,
                 np.log1p(len(others)),
