@@ -1,32 +1,31 @@
 """A searchable archive in a folder: the only door of this room."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
 
-from index.catalog import Catalog, PassageData
-from index.disk import disk_errors, require_free, sizes
+from index.archive_folder import ArchiveFolder
+from index.catalog import Catalog
+from index.disk import require_free, sizes
 from index.documents import Document
-from index.embedding import Embedder, load_embedder
-from index.errors import BusyArchiveError, DamagedArchiveError, DiskError, IsnadError
+from index.embedding import Embedder
+from index.errors import IsnadError
 from index.fetch import Access
 from index.filters import Filter
 from index.info import Info, info
 from index.ledger import Root
-from index.manifest import Manifest, repair_command
+from index.manifest import Manifest
+from index.passage_data import PassageData
 from index.passages import Passage
 from index.places import place_name
-from index.replacement import Replacement
 from index.selection import Selection
 from index.shelf import Shelf
-from index.shelves import Shelves
 from index.story import Story
-from index.sync import Sync, Synced
-from index.writer import Added, Writer, write_lock
+from index.sync import Sync
+from index.synced import Synced
+from index.writer import Added, write_lock
 
 __all__ = ["Added", "Archive", "Info", "Root", "Synced"]
 
@@ -34,7 +33,7 @@ __all__ = ["Added", "Archive", "Info", "Root", "Synced"]
 SELECTIONS = 16
 
 
-class Archive:
+class Archive(ArchiveFolder):
     """Documents, their passages and what is needed to search them, in one folder.
 
     The catalog (SQLite) is the truth and is committed first; the shelves (FAISS, tantivy) follow it and are
@@ -48,152 +47,8 @@ class Archive:
 
     def __init__(self, folder: Path, catalog: Catalog, manifest: Manifest, embedder: Embedder) -> None:
         """Use ``create`` or ``open``."""
-        self.folder = folder
-        self.embedder = embedder
-        self._catalog = catalog
-        self._shelves = Shelves(folder, catalog, manifest)
+        super().__init__(folder, catalog, manifest, embedder)
         self._selections: dict[tuple[int, str, Filter], Selection] = {}
-        self._writer = Writer(folder, catalog, self._shelves, embedder)
-
-    # opening
-
-    @classmethod
-    def create(cls, folder: str | Path, model: str | Path | None = None) -> Self:
-        """Make an empty archive.
-
-        Args:
-            folder: a new or empty folder.
-            model: see ``load_embedder``; the bundled model where none is given.
-
-        Raises:
-            IsnadError: the folder holds something, cannot be written, or the model cannot be loaded.
-        """
-        folder = Path(folder)
-        try:
-            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-                raise IsnadError(f"cannot create an archive in {folder}: it exists and is not an empty folder")
-            embedder = load_embedder(model)
-            folder.mkdir(parents=True, exist_ok=True)
-            manifest = Manifest.of(embedder)
-            with disk_errors(folder):
-                catalog = Catalog(folder / "catalog.sqlite", new=manifest.label)
-                manifest.save(folder)
-        except OSError as error:
-            raise IsnadError(f"cannot create an archive in {folder}: {error.strerror}") from error
-        return cls(folder, catalog, manifest, embedder)
-
-    @classmethod
-    def open(cls, folder: str | Path, model: str | Path | None = None) -> Self:
-        """Open an archive and bring its shelves up to date.
-
-        Args:
-            folder: where the archive is.
-            model: must be the model the archive was built with, which is also what ``None`` means; only a
-                model that has moved to another place needs to be named.
-
-        Raises:
-            IsnadError: no archive there, another format version, or another model.
-            DamagedArchiveError: a file is missing or is not what was written.
-        """
-        folder = Path(folder)
-        Replacement(folder).finish()
-        manifest = Manifest.load(folder)
-        embedder = _embedder_of(folder, manifest, model)
-        archive = cls(folder, Catalog(folder / "catalog.sqlite"), manifest, embedder)
-        try:
-            archive._check()
-        except IsnadError:
-            archive.close()
-            raise
-        return archive
-
-    def _check(self) -> None:
-        """Mend what a killed process left behind, or raise what is damaged."""
-        shelves = self._shelves
-        if self._catalog.generation > shelves.manifest.generation:
-            # While another process writes, its last whole state is good enough.
-            try:
-                with suppress(BusyArchiveError), self._writer.writing():
-                    pass
-            except DiskError:
-                # So it is where the disk is full or read-only, if its files are whole.
-                if shelves.manifest.damaged_files(self.folder):
-                    raise
-            return
-        problems = shelves.manifest.damaged_files(self.folder, thorough=False)
-        if shelves.lag:
-            problems.append("catalog.sqlite is older than the files made from it")
-        # A process that has meanwhile finished writing leaves another manifest, and nothing damaged.
-        if problems and Manifest.load(self.folder).generation == shelves.manifest.generation:
-            raise DamagedArchiveError(
-                f"the archive {self.folder} is damaged: {'; '.join(problems)}. Its documents are safe in the "
-                f"catalog; mend it with: {repair_command(self.folder)}"
-            )
-
-    @classmethod
-    def repair(cls, folder: str | Path, model: str | Path | None = None) -> Self:
-        """Throw away everything derived and build it again from the catalog.
-
-        Args:
-            folder: where the archive is.
-            model: see ``open``.
-
-        Raises:
-            IsnadError: no archive there, another process is writing, or another model.
-            DamagedArchiveError: the catalog itself is damaged.
-        """
-        folder = Path(folder)
-        Replacement(folder).finish()
-        catalog = Catalog(folder / "catalog.sqlite")
-        manifest = Manifest.from_label(catalog.label, folder)
-        archive = cls(folder, catalog, manifest, _embedder_of(folder, manifest, model))
-        with write_lock(folder):
-            archive._shelves.catch_up(anew=True)
-        return archive
-
-    @classmethod
-    def rebuild(cls, folder: str | Path, model: str | Path | None = None) -> Self:
-        """Embed all documents of an archive again, with another model or another version of it.
-
-        The new archive is built beside the old one and takes its place when it is whole.
-
-        Args:
-            folder: where the archive is.
-            model: see ``load_embedder``; the archive's own model where none is given.
-
-        Raises:
-            IsnadError: no archive there, another process is writing, or the model cannot be loaded.
-            DamagedArchiveError: a document is not what was stored.
-        """
-        folder = Path(folder)
-        replacement = Replacement(folder)
-        replacement.finish()
-        catalog = Catalog(folder / "catalog.sqlite")
-        with write_lock(folder):
-            model = model or Manifest.from_label(catalog.label, folder).model
-            with cls.create(replacement.start(), model) as archive:
-                archive.add(catalog.documents())
-                archive._catalog.ledger.copy_from(catalog.file)
-            catalog.close()
-            replacement.swap()
-        return cls.open(folder, model)
-
-    def close(self) -> None:
-        """Close the archive's files."""
-        self._catalog.close()
-
-    def discard_if_empty(self) -> None:
-        """Delete the archive if it holds no document and nobody else is writing to it; close it then."""
-        with suppress(BusyArchiveError, DiskError), write_lock(self.folder):
-            if not len(self):
-                self.close()
-                shutil.rmtree(self.folder, ignore_errors=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     # documents
 
@@ -219,7 +74,7 @@ class Archive:
         places: Sequence[Path | str],
         *,
         prune: bool = True,
-        allow_empty: bool = False,
+        allow_loss: bool = False,
         reread: bool = False,
         dry_run: bool = False,
         access: Access | None = None,
@@ -232,7 +87,7 @@ class Archive:
                 documents. What is no longer at an address or in a feed stays.
             prune: whether to remove documents which a file of these places gave and no file gives any more.
                 Those of files that cannot be read are kept.
-            allow_empty: whether to prune even where a place is gone or empty, all its documents then.
+            allow_loss: whether to prune also where a place is gone or has less than half of the files it had.
             reread: whether to read also files that have not changed.
             dry_run: whether only to tell what would be done.
             access: what may be fetched, where a place is an address.
@@ -242,15 +97,15 @@ class Archive:
             What was done, or would be.
 
         Raises:
-            IsnadError: a place is missing or has nothing to read, another process is writing, or the disk
-                cannot be written. What was committed before that stays.
+            IsnadError: a place is missing, has nothing to read or, to be pruned, less than half of the files it
+                had; another process is writing; or the disk cannot be written. What was committed before stays.
         """
         sync = Sync(
             self._catalog,
             self._writer,
             places,
             prune=prune,
-            allow_empty=allow_empty,
+            allow_loss=allow_loss,
             reread=reread,
             access=access,
             on_progress=on_progress,
@@ -363,7 +218,8 @@ class Archive:
             DamagedArchiveError: the text of one is not what was stored.
         """
         asked = self.document(uri)
-        found = [self._catalog.document(other) for other in self.uris_of_story(uri)]
+        uris = self.uris_of_story(uri)
+        found = [asked if other == uri else self._catalog.document(other) for other in uris]
         return Story(tuple(document for document in found if document) or (asked,))
 
     def uris_of_story(self, uri: str) -> list[str]:
@@ -402,15 +258,15 @@ class Archive:
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """Return the passages of those ids in that order, without those removed meanwhile."""
-        return self._catalog.passages(ids)
+        return self._catalog.passages.at(ids)
 
     def passages_of(self, uri: str) -> list[Passage]:
         """Return the passages of a document in order."""
-        return self._catalog.passages_of(uri)
+        return self._catalog.passages.of(uri)
 
     def passage_data(self, ids: Iterable[int]) -> PassageData:
         """Return ids, tokens and vectors of those passages in order of id, without those removed meanwhile."""
-        return self._catalog.passage_data(ids)
+        return self._catalog.passages.data(ids)
 
     def select(self, language: str, where: Filter) -> Selection:
         """Return the passages of a language whose articles meet a filter."""
@@ -428,9 +284,3 @@ class Archive:
     def shelf(self, language: str) -> Shelf:
         """Return the indexes of one language."""
         return self._shelves.of(language)
-
-
-def _embedder_of(folder: Path, manifest: Manifest, model: str | Path | None) -> Embedder:
-    embedder = load_embedder(model or manifest.model)
-    manifest.check_models(folder, embedder)
-    return embedder

@@ -1,24 +1,21 @@
 """The archive's one source of truth, on SQLite."""
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.database import Database
+from index.document_rows import COLUMNS, document_of, is_intact, row_of
 from index.documents import Document
-from index.errors import DamagedArchiveError, IsnadError
+from index.errors import DamagedArchiveError
+from index.filter_query import select, sources
 from index.filters import Filter
-from index.folding import fold
 from index.ledger import TABLES, Ledger
-from index.origin import Origin
 from index.passage_data import NewPassage, PassageData
-from index.passages import Passage
+from index.passage_table import PassageTable
 from index.statistics import TokenStatistics
 from index.stories import SCHEMA as STORIES
 from index.stories import Stories
@@ -49,9 +46,6 @@ CREATE TABLE state (
     generation INTEGER NOT NULL, label TEXT NOT NULL, removed INTEGER NOT NULL DEFAULT 0, compacted TEXT);
 """
 
-PASSAGES = "SELECT passage.id, uri, start, end FROM passage JOIN document ON document.id = document"
-COLUMNS = ", ".join(f"document.{field.name}" for field in fields(Document))
-
 
 class Catalog:
     """Documents, passages, vectors and token statistics; every change is a transaction with a generation."""
@@ -73,6 +67,7 @@ class Catalog:
         self._database = Database(file)
         self._rows = self._database.rows
         self.ledger = Ledger(self._database)
+        self.passages = PassageTable(self._database)
         self.stories = Stories(self._database)
         if new is not None:
             self._database.run_script(f"PRAGMA journal_mode = WAL; BEGIN; {SCHEMA} {TABLES} {STORIES}")
@@ -140,6 +135,10 @@ class Catalog:
         """Return the number of documents."""
         return int(self._rows("SELECT count(*) FROM document")[0][0])
 
+    def languages(self) -> list[str]:
+        """Return the languages that passages have or have had."""
+        return [row[0] for row in self._rows("SELECT language FROM statistic ORDER BY language")]
+
     def count_passages(self) -> dict[str, int]:
         """Return the number of passages by language."""
         return dict(self._rows("SELECT language, passages FROM statistic WHERE passages > 0"))
@@ -175,7 +174,7 @@ class Catalog:
             DamagedArchiveError: it is not what was stored.
         """
         document = self.stored(uri)
-        if document and not _is_intact(document):
+        if document and not is_intact(document):
             raise DamagedArchiveError(
                 f"the document {uri!r} in {self.file} is not what was stored (its SHA-256 differs); "
                 f"index its file again or restore a backup"
@@ -184,16 +183,15 @@ class Catalog:
 
     def stored(self, uri: str) -> Document | None:
         """Return what is stored under that URI, be it damaged or not, or None."""
-        rows = self._rows(f"SELECT {COLUMNS} FROM document WHERE uri = ?", (uri,))
-        return _document(rows[0]) if rows else None
+        rows = self._rows(f"SELECT {', '.join(COLUMNS)} FROM document WHERE uri = ?", (uri,))
+        return document_of(rows[0]) if rows else None
 
     # changes, inside a transaction
 
     def insert(self, document: Document, passages: Sequence[NewPassage], generation: int) -> None:
         """Store a document and its passages."""
-        marks = ", ".join("?" * len(fields(Document)))
-        names = COLUMNS.replace("document.", "")
-        self._rows(f"INSERT INTO document ({names}) VALUES ({marks})", _row(document))
+        marks = ", ".join("?" * len(COLUMNS))
+        self._rows(f"INSERT INTO document ({', '.join(COLUMNS)}) VALUES ({marks})", row_of(document))
         number = self._rows("SELECT last_insert_rowid()")[0][0]
         self.stories.add(number, document, [new.tokens for new in passages])
         blobs = TokenRows.of([new.tokens for new in passages]).to_bytes()
@@ -260,118 +258,15 @@ class Catalog:
             (language, statistics.rows, statistics.tokens, statistics.frequencies.astype("<u4").tobytes()),
         )
 
-    # selections
+    # articles that a filter asks for
 
     def select(self, language: str, where: Filter) -> NDArray[np.int64]:
-        """Return the ids of passages whose articles meet a filter, in order, shape [n].
-
-        The language is given apart: ``where.languages`` is not looked at.
-        """
-        conditions, values = ["language = ?"], [language]
-        for operator, day in ((">=", where.first), ("<=", where.last)):
-            if day:
-                conditions.append(f"published {operator} ?")
-                values.append(day)
-        if where.sources:
-            names = self._names_of(where.sources)
-            marks = ", ".join("?" * len(names))
-            conditions.append(f"(source IN ({marks}) OR agency IN ({marks}))")
-            values += [*names, *names]
-        if where.documents:
-            conditions.append(f"uri IN ({', '.join('?' * len(where.documents))})")
-            values += where.documents
-        # The passages of an article are stored in one go, so that their ids follow each other.
-        spans = self._rows(
-            "SELECT min(passage.id), max(passage.id) FROM passage WHERE document IN "
-            f"(SELECT id FROM document WHERE {' AND '.join(conditions)}) GROUP BY document",
-            values,
-        )
-        if not spans:
-            return np.zeros(0, dtype=np.int64)
-        first, last = np.array(spans, dtype=np.int64).T
-        counts = last - first + 1
-        within = np.arange(counts.sum()) - np.repeat(counts.cumsum() - counts, counts)
-        return np.sort(np.repeat(first, counts) + within)
+        """Return the ids of a language's passages whose articles meet a filter, in order, shape [n]."""
+        return select(self._rows, language, where)
 
     def sources(self) -> list[str]:
         """Return the names of all outlets and agencies."""
-        names = "SELECT source FROM document UNION SELECT agency FROM document"
-        return sorted(row[0] for row in self._rows(names) if row[0])
-
-    def _names_of(self, sources: Iterable[str]) -> list[str]:
-        """Return the names of outlets and agencies, as the archive writes them, that are meant."""
-        wanted = {fold(source) for source in sources}
-        return [name for name in self.sources() if fold(name) in wanted]
-
-    # passages
-
-    def languages(self) -> list[str]:
-        """Return the languages that passages have or have had."""
-        return [row[0] for row in self._rows("SELECT language FROM statistic ORDER BY language")]
-
-    def passages(self, ids: Sequence[int]) -> list[Passage]:
-        """Return the passages of those ids in that order, without those that are gone."""
-        rows = self._rows(f"{PASSAGES} WHERE passage.id IN ({_list(ids)})")
-        found = {row[0]: Passage(*row) for row in rows}
-        return [found[i] for i in ids if i in found]
-
-    def passages_of(self, uri: str) -> list[Passage]:
-        """Return the passages of a document in order."""
-        return [Passage(*row) for row in self._rows(f"{PASSAGES} WHERE uri = ? ORDER BY start", (uri,))]
-
-    def passage_data(self, ids: Iterable[int]) -> PassageData:
-        """Return tokens and vectors of those passages in order of id, without those that are gone."""
-        return self._data(f"id IN ({_list(ids)}) ORDER BY id", ())
-
-    def passages_since(self, language: str, generation: int) -> Iterator[PassageData]:
-        """Yield the passages added after a generation, a few thousand at a time."""
-        last = 0
-        while True:
-            condition = "language = ? AND generation > ? AND id > ? ORDER BY id LIMIT 4096"
-            data = self._data(condition, (language, generation, last))
-            if not len(data.ids):
-                return
-            yield data
-            last = int(data.ids[-1])
-
-    def count_passages_since(self, language: str, generation: int) -> int:
-        """Return the number of passages added after a generation."""
-        statement = "SELECT count(*) FROM passage WHERE language = ? AND generation > ?"
-        return int(self._rows(statement, (language, generation))[0][0])
-
-    def sample_vectors(self, language: str, count: int) -> NDArray[np.float32]:
-        """Return vectors of a language chosen at random, the same ones every time.
-
-        Returns:
-            Array of shape [n, dimension], n being ``count`` or all there are.
-        """
-        ids = self.passage_ids(language)
-        if len(ids) > count:
-            ids = np.sort(np.random.default_rng(0).choice(ids, count, replace=False))
-        parts = [self.passage_data(ids[first : first + 4096]).vectors for first in range(0, len(ids), 4096)]
-        return np.concatenate(parts)
-
-    def removals_since(self, language: str, generation: int) -> list[int]:
-        """Return the ids of passages removed after a generation."""
-        statement = "SELECT passage FROM removal WHERE language = ? AND generation > ?"
-        return [row[0] for row in self._rows(statement, (language, generation))]
-
-    def passage_ids(self, language: str) -> NDArray[np.int64]:
-        """Return all passage ids of a language in order, shape [n]."""
-        rows = self._rows("SELECT id FROM passage WHERE language = ? ORDER BY id", (language,))
-        return np.fromiter((row[0] for row in rows), dtype=np.int64)
-
-    def _data(self, condition: str, values: tuple[object, ...]) -> PassageData:
-        rows = self._rows(f"SELECT id, tokens, vector FROM passage WHERE {condition}", values)
-        try:
-            vectors = np.frombuffer(b"".join(row[2] for row in rows), dtype="<f2").astype(np.float32)
-            return PassageData(
-                np.array([row[0] for row in rows], dtype=np.int64),
-                TokenRows.from_bytes([row[1] for row in rows]),
-                vectors.reshape(len(rows), -1) if rows else vectors.reshape(0, 0),
-            )
-        except (ValueError, TypeError) as error:
-            raise DamagedArchiveError(f"{self.file} is damaged ({error}); restore a backup") from error
+        return sources(self._rows)
 
     def problems(self) -> list[str]:
         """Return a line for everything SQLite, the stored hashes or a recount find wrong."""
@@ -380,7 +275,7 @@ class Catalog:
             found += [
                 f"the document {uri!r} is not what was stored"
                 for (uri,) in self._rows("SELECT uri FROM document ORDER BY id")
-                if (document := self.stored(uri)) and not _is_intact(document)
+                if (document := self.stored(uri)) and not is_intact(document)
             ]
             found += [
                 f"the token statistics of {language!r} are not those of its passages"
@@ -396,40 +291,9 @@ class Catalog:
     def _is_counted(self, language: str) -> bool:
         stored = self.statistics(language, 0)
         counted = TokenStatistics.empty(len(stored.frequencies))
-        for data in self.passages_since(language, 0):
+        for data in self.passages.since(language, 0):
             if data.tokens.ids.max(initial=0) >= len(stored.frequencies):
                 return False
             counted = counted.plus(data.tokens)
         same = np.array_equal(counted.frequencies, stored.frequencies)
         return same and (counted.rows, counted.tokens) == (stored.rows, stored.tokens)
-
-
-def _row(document: Document) -> tuple[object, ...]:
-    """Return the values of ``COLUMNS``."""
-    return tuple(
-        json.dumps(document.origins, ensure_ascii=False)
-        if field.name == "origins"
-        else getattr(document, field.name)
-        for field in fields(Document)
-    )
-
-
-def _document(row: Sequence[Any]) -> Document:
-    values = dict(zip((field.name for field in fields(Document)), row, strict=True))
-    try:
-        values["origins"] = tuple(Origin(*origin) for origin in json.loads(values["origins"]))
-    except (ValueError, TypeError):
-        values["origins"] = ()  # damaged: the document's hash will tell
-    return Document(**values)
-
-
-def _is_intact(document: Document) -> bool:
-    try:
-        return document.canonical() == document
-    except IsnadError:
-        return False
-
-
-def _list(ids: Iterable[int]) -> str:
-    # Numbers only, so they can stand in the statement; there may be more than SQLite takes as parameters.
-    return ", ".join(str(int(i)) for i in ids)

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
@@ -14,6 +13,7 @@ from index.crawler import Crawler
 from index.dates import parse_date
 from index.errors import IsnadError
 from index.fetch import Access, Fetched, checked_url, is_url
+from index.files import readable_files
 from index.language import detect_language
 from index.origin import Origin
 from index.readers import READERS, Article, ReadFailure, suffix_of
@@ -21,11 +21,13 @@ from index.readers.agencies import dateline_agency
 from index.readers.online import read_online
 from index.readers.xml import XML_SUFFIXES, read_xml
 
-__all__ = ["Access", "Document", "ReadFailure", "documents_of", "read_documents", "readable_files"]
+__all__ = ["Access", "Document", "ReadFailure", "documents_of", "read_documents"]
 
 _LINE_BREAK = re.compile(r"\r\n?|[\u0085\u2028\x0b\x0c]")
 _UNWANTED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+# Hardly any text has one of these, and looking for all of them at once is the quickest way to know.
+_ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9_-]+)?")
 _TITLE_LENGTH = 80
 
@@ -260,55 +262,11 @@ def _document(article: Article, file_uri: str) -> Document:
     )
 
 
-def readable_files(root: Path, on_failure: Callable[[ReadFailure], None]) -> list[Path]:
-    """Find the files there are readers for.
-
-    Args:
-        root: A file, or a folder to look through with all folders in it.
-        on_failure: Told of every folder that cannot be looked into.
-
-    Returns:
-        The files in order, without hidden ones.
-
-    Raises:
-        IsnadError: If there is no such file or folder, or nothing to read in it.
-    """
-    kinds = ", ".join(sorted(READERS))
-    if root.is_file():
-        if suffix_of(root) not in READERS:
-            raise IsnadError(f"{root}: cannot read {root.suffix or 'a file without a suffix'}; expected {kinds}")
-        return [root]
-    if not root.is_dir():
-        raise IsnadError(f"{root}: no such file or folder; check the path")
-
-    def note(error: OSError) -> None:
-        on_failure(ReadFailure(Path(error.filename), None, f"the folder cannot be read: {error.strerror}"))
-
-    found = []
-    for folder, folders, names in os.walk(root, onerror=note):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [Path(folder, name) for name in names if not name.startswith(".")]
-    found = sorted(file for file in found if _is_file(file, on_failure))
-    readable = [file for file in found if suffix_of(file) in READERS]
-    if not readable:
-        others = f"; it holds {len(found)} of other kinds, such as {found[0].name}" if found else ""
-        raise IsnadError(f"{root}: the folder has no file to read ({kinds}){others}")
-    return readable
-
-
-def _is_file(path: Path, on_failure: Callable[[ReadFailure], None]) -> bool:
-    try:
-        if path.is_symlink() and not path.exists() and suffix_of(path) in READERS:
-            on_failure(ReadFailure(path, None, "a link that leads nowhere; is the drive it points to mounted?"))
-        return path.is_file()
-    except OSError as error:
-        on_failure(ReadFailure(path, None, error.strerror or str(error)))
-        return False
-
-
 def _normalise(text: str) -> str:
-    text = _UNWANTED.sub("", _LINE_BREAK.sub("\n", text)).replace("\u2029", "\n\n")
-    return unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", text)).strip()
+    if _ODD.search(text):
+        text = _UNWANTED.sub("", _LINE_BREAK.sub("\n", text)).replace("\u2029", "\n\n")
+        text = _SURROGATE.sub("\ufffd", text)
+    return unicodedata.normalize("NFC", text).strip()
 
 
 def _first_words(text: str) -> str:

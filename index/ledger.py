@@ -18,7 +18,8 @@ CREATE TABLE file (
     etag TEXT, last_modified TEXT,  -- as a server sent them
     UNIQUE (root, name));
 CREATE TABLE given (
-    -- the last pass over the file that gave the document; one below the file's own means it is gone from there
+    -- the last pass over the file that gave the document; one below the file's own means it is gone from there.
+    -- Where new articles push old ones out, the file's own is not raised: nothing is gone from there.
     file INTEGER NOT NULL REFERENCES file ON DELETE CASCADE, uri TEXT NOT NULL, pass INTEGER NOT NULL,
     PRIMARY KEY (file, uri)) WITHOUT ROWID;
 CREATE INDEX given_by_uri ON given (uri);
@@ -99,6 +100,10 @@ class Ledger:
         )
         return [Root(*row) for row in rows]
 
+    def places(self) -> list[str]:
+        """Return the names of all places in the order they were first read."""
+        return [row[0] for row in self._rows("SELECT place FROM root ORDER BY id")]
+
     def last_synced(self, place: str) -> datetime | None:
         """Return when a place was last read to its end."""
         rows = self._rows("SELECT synced FROM root WHERE place = ? AND synced IS NOT NULL", (place,))
@@ -117,13 +122,14 @@ class Ledger:
         """Return the uris of the documents a file gave, also of those it no longer gives."""
         return {row[0] for row in self._rows(f"SELECT uri FROM given WHERE file = {_FILE}", (place, name))}
 
-    def givers(self, uri: str) -> list[tuple[str, str]]:
-        """Return place and name of every file that gives a document."""
-        return self._rows(
-            "SELECT place, name FROM given JOIN file ON file.id = file JOIN root ON root.id = root "
+    def givers(self, uri: str) -> dict[tuple[str, str], int]:
+        """Return place and name of every file that gives a document, and number of the last pass that gave it."""
+        rows = self._rows(
+            "SELECT place, name, given.pass FROM given JOIN file ON file.id = file JOIN root ON root.id = root "
             "WHERE uri = ? AND given.pass >= file.pass",
             (uri,),
         )
+        return {(place, name): number for place, name, number in rows}
 
     def gone(self, place: str) -> list[str]:
         """Return the uris of documents that files of the place gave and no file gives any more."""
@@ -168,19 +174,23 @@ class Ledger:
             (reading.place, reading.name, uri, reading.number),
         )
 
-    def keep(self, reading: Pass) -> None:
-        """Note all documents the file has ever given as given by this pass."""
-        self._rows(
-            f"UPDATE given SET pass = ? WHERE file = {_FILE}", (reading.number, reading.place, reading.name)
-        )
+    def finish(self, reading: Pass, stamp: Stamp, *, rolling: bool = False) -> None:
+        """Note that the pass has read the whole file.
 
-    def finish(self, reading: Pass, stamp: Stamp) -> None:
-        """Note that the pass has read the whole file: what it has not given is no longer there."""
+        Args:
+            reading: the pass.
+            stamp: what the file looked like.
+            rolling: whether new articles push old ones out of the file; else what the pass has not given is no
+                longer there.
+        """
         file = (reading.place, reading.name)
         self._rows(
-            f"UPDATE file SET pass = ?, {', '.join(f'{name} = ?' for name in STAMP)} WHERE id = {_FILE}",
-            (reading.number, *astuple(stamp), *file),
+            f"UPDATE file SET {', '.join(f'{name} = ?' for name in STAMP)} WHERE id = {_FILE}",
+            (*astuple(stamp), *file),
         )
+        if rolling:
+            return
+        self._rows(f"UPDATE file SET pass = ? WHERE id = {_FILE}", (reading.number, *file))
         # The archive may hold this file's version of a document that another still gives: read that one again.
         self._rows(
             "UPDATE file SET sha256 = NULL WHERE id IN (SELECT other.file FROM given "
@@ -209,12 +219,9 @@ class Ledger:
         self._rows("DELETE FROM given WHERE uri = ?", (uri,))
 
     def forget_files(self, place: str, names: Sequence[str]) -> None:
-        """Drop files that are gone, those whose documents are removed."""
+        """Drop files that are gone; what they gave must have been removed, or be given by others."""
         for name in names:
-            self._rows(
-                f"DELETE FROM file WHERE id = {_FILE} AND NOT EXISTS (SELECT 1 FROM given WHERE file = id)",
-                (place, name),
-            )
+            self._rows(f"DELETE FROM file WHERE id = {_FILE}", (place, name))
 
     def forget_root(self, place: str) -> None:
         """Drop a place with all its files."""

@@ -1,23 +1,27 @@
 """Which tokens of a model are near to each other."""
 
 from collections.abc import Sequence
-from threading import Lock
-from typing import NamedTuple
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.errors import IsnadError
+
 # A cosine of no more than this between two tokens of different words says nothing.
 FLOOR = 0.3
-# So many vectors stay in the processor's cache while they are multiplied.
+# So many tokens are compared with all others at a time.
 BLOCK = 512
+STEPS = 65_535
 
 
 class Near(NamedTuple):
     """The tokens near to one.
 
     Attributes:
-        ids: in order, shape [n]; the token itself is among them.
+        ids: in order, shape [n]; the token itself is among them, unless its vector is zero.
         cosines: of each, above ``FLOOR``, shape [n].
     """
 
@@ -25,35 +29,68 @@ class Near(NamedTuple):
     cosines: NDArray[np.float32]
 
 
+@dataclass(frozen=True, eq=False)
 class NearTokens:
-    """Finds the tokens near to others, and remembers them.
+    """For every token of a model the tokens near to it, worked out when the model was trained.
 
-    Late interaction and translated keywords both need them, in each language searched. Reading all vectors is most
-    of what a question costs, and is done only for words that no question before had.
+    Late interaction and translated keywords both ask for them. Comparing a question's tokens with all vectors when
+    it comes took more time than the search.
+
+    Attributes:
+        starts: where the neighbours of each token begin, and their number at the end, shape [vocabulary + 1].
+        ids: the neighbours of all tokens, each token's in order, shape [total].
+        steps: their cosines, from 0 for ``FLOOR`` to 65,535 for 1, shape [total].
     """
 
-    def __init__(self, vectors: NDArray[np.float32], lengths: NDArray[np.float32]) -> None:
-        """Take the vectors, shape [vocabulary, dimension], and their lengths, shape [vocabulary]."""
-        self._vectors = vectors
-        self._lengths = lengths
-        self._known: dict[int, Near] = {}
-        self._lock = Lock()
+    starts: NDArray[np.uint32]
+    ids: NDArray[np.uint16]
+    steps: NDArray[np.uint16]
+
+    @classmethod
+    def among(cls, vectors: NDArray[np.float32]) -> Self:
+        """Compare every token with every other.
+
+        Args:
+            vectors: shape [vocabulary, dimension], vocabulary <= 65,536.
+        """
+        units = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        counts, ids, steps = [0], [], []
+        for first in range(0, len(units), BLOCK):
+            cosines = units[first : first + BLOCK] @ units.T
+            rows, near = np.nonzero(cosines > FLOOR)
+            counts += np.bincount(rows, minlength=len(cosines)).tolist()
+            ids.append(near.astype(np.uint16))
+            shares = np.clip((cosines[rows, near] - FLOOR) / (1 - FLOOR), 0, 1)
+            steps.append(np.round(shares * STEPS).astype(np.uint16))
+        return cls(np.cumsum(counts).astype(np.uint32), np.concatenate(ids), np.concatenate(steps))
+
+    @classmethod
+    def load(cls, file: Path) -> Self:
+        """Read what ``save`` wrote.
+
+        Raises:
+            IsnadError: the file is missing or cannot be read.
+        """
+        from safetensors.numpy import load_file
+
+        try:
+            stored = load_file(file)
+            return cls(stored["starts"], stored["ids"], stored["steps"])
+        except Exception as error:  # the library raises kinds of its own, all of them for a wrong file
+            raise IsnadError(f"cannot read {file}: {error}. Copy the model there again.") from error
+
+    def save(self, file: Path) -> None:
+        """Write the arrays to a safetensors file."""
+        from safetensors.numpy import save_file
+
+        save_file({"starts": self.starts, "ids": self.ids, "steps": self.steps}, file)
+        file.chmod(0o644)
 
     def of(self, tokens: Sequence[int]) -> list[Near]:
         """Return what is near to each of the tokens."""
-        with self._lock:
-            new = [token for token in dict.fromkeys(tokens) if token not in self._known]
-            for token, cosines in zip(new, self._cosines(new), strict=True):
-                ids = np.flatnonzero(cosines > FLOOR)
-                self._known[token] = Near(ids, cosines[ids])
-            return [self._known[token] for token in tokens]
-
-    def _cosines(self, tokens: Sequence[int]) -> NDArray[np.float32]:
-        """Return the cosine of each of the tokens with every token, shape [tokens, vocabulary]."""
-        cosines = np.empty((len(tokens), len(self._vectors)), dtype=np.float32)
-        if tokens:
-            units = np.ascontiguousarray((self._vectors[tokens] / self._lengths[tokens][:, None]).T)
-            for first in range(0, len(self._vectors), BLOCK):
-                block = slice(first, first + BLOCK)
-                cosines[:, block] = (self._vectors[block] @ units).T / self._lengths[block]
-        return cosines
+        near = []
+        for token in tokens:
+            place = slice(int(self.starts[token]), int(self.starts[token + 1]))
+            shares = self.steps[place].astype(np.float32) / STEPS
+            near.append(Near(self.ids[place].astype(np.int64), FLOOR + (1 - FLOOR) * shares))
+        return near

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
-from index.documents import ReadFailure, readable_files
 from index.errors import IsnadError
 from index.fetch import checked_url, is_url
+from index.files import readable_files
 from index.ledger import Stamp
 from index.manifest import sha256_of
-from index.readers import VERSION
+from index.readers import VERSION, ReadFailure
 
 # A file changed within this time may change again without its time telling; coarse file systems count 2 s.
 _FRESH = 2_000_000_000
@@ -32,8 +32,13 @@ class Place:
     unseen: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, place: Path | str, on_failure: Callable[[ReadFailure], None]) -> Self:
+    def of(cls, place: Path | str, on_failure: Callable[[ReadFailure], None], *, empty: bool = False) -> Self:
         """Look what is there now; at an address, nothing is looked at yet.
+
+        Args:
+            place: the folder, file or address.
+            on_failure: told of what cannot be looked into.
+            empty: whether there may be nothing to read, or nothing of that name.
 
         Raises:
             IsnadError: there is nothing of that name, nothing to read in it, or it cannot be looked into.
@@ -49,7 +54,12 @@ class Place:
             unseen.append(Path(failure.path))
             on_failure(failure)
 
-        files = readable_files(path, note)
+        try:
+            files = readable_files(path, note)
+        except IsnadError:
+            if not empty or not _is_readable(path):
+                raise
+            files = []
         base = path if path.is_dir() else path.parent
         return cls(
             place_name(path),
@@ -65,6 +75,15 @@ class Place:
             for name in names
             if name not in self.files and name not in self.unseen and not name.startswith(hidden)
         ]
+
+
+def _is_readable(path: Path) -> bool:
+    """Whether a path is surely looked at: an empty folder, or nothing where its parent can be read."""
+    try:
+        next(os.scandir(path if path.is_dir() else path.parent), None)
+    except OSError:
+        return False
+    return True
 
 
 def place_name(place: Path | str) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import DamagedArchiveError, IsnadError
-from index.selection import Selection
+from index.selection import Selection, Without
 
 faiss: Any = untyped_faiss  # its type stubs lack what its Python side adds
 
@@ -144,28 +144,18 @@ class Segment:
             self._index.remove_ids(ids)
 
     def search(
-        self,
-        vector: NDArray[np.float32],
-        k: int,
-        selection: Selection | None = None,
-        gone: NDArray[np.int64] | None = None,
+        self, vector: NDArray[np.float32], k: int, among: Selection | Without | None = None
     ) -> list[tuple[float, int]]:
         """Return cosine and id of the ``k`` nearest vectors, nearest first.
 
         Args:
             vector: unit vector, shape [dimension].
             k: how many at most.
-            selection: the only passages to look at.
-            gone: ids not to be found; not looked at where there is a selection.
+            among: the only passages to look at.
         """
         if not len(self):
             return []
-        if selection is not None:
-            selector = selection.selector
-        elif gone is not None and len(gone):
-            selector = faiss.IDSelectorNot(faiss.IDSelectorBatch(gone))
-        else:
-            selector = None
+        selector = among.selector if among is not None else None
         if self.clusters:
             probes = max(1, round(self.clusters * PROBED))
             parameters = faiss.SearchParametersIVF(nprobe=probes, sel=selector)

@@ -1,4 +1,4 @@
-"""The passages of one language that a filter lets through."""
+"""Sets of passages that a search is limited to, or is to leave out."""
 
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,7 @@ faiss: Any = untyped_faiss  # its type stubs lack what its Python side adds
 
 
 class Selection:
-    """A set of passage ids."""
+    """The passages of one language that a filter lets through."""
 
     def __init__(self, ids: NDArray[np.int64]) -> None:
         """Keep the ids, shape [n], each once and in order."""
@@ -37,3 +37,16 @@ class Selection:
         inside = ids < len(self.held)
         inside[inside] = self.held[ids[inside]]
         return inside
+
+
+class Without:
+    """All passages but some."""
+
+    def __init__(self, ids: NDArray[np.int64]) -> None:
+        """Leave the ids out, shape [n]."""
+        self.ids = ids
+
+    @cached_property
+    def selector(self) -> Any:  # noqa: ANN401  (faiss has no types)
+        """The set as FAISS takes it; none where nothing is left out."""
+        return faiss.IDSelectorNot(faiss.IDSelectorBatch(self.ids)) if len(self.ids) else None

@@ -78,8 +78,8 @@ class Shelf:
 
     def update(self, since: int, generation: int) -> None:
         """Bring both indexes from one generation to another."""
-        gone = self._catalog.removals_since(self.language, since)
-        added = self._catalog.count_passages_since(self.language, since)
+        gone = self._catalog.passages.removed_since(self.language, since)
+        added = self._catalog.passages.count_since(self.language, since)
         if not gone and not added and self._fresh_file:
             return
         with ThreadPoolExecutor(1) as worker:  # both leave Python's lock to their libraries most of the time
@@ -92,7 +92,7 @@ class Shelf:
     def _update_keywords(self, gone: Sequence[int], since: int) -> None:
         with self.keywords.writer() as writer:
             writer.remove(gone)
-            for data in self._catalog.passages_since(self.language, since):
+            for data in self._catalog.passages.since(self.language, since):
                 writer.add(data.ids, data.tokens)
 
     def _update_vectors(self, gone: Sequence[int], added: int, since: int, generation: int) -> None:
@@ -100,7 +100,7 @@ class Shelf:
         folder.mkdir(exist_ok=True)
         vectors = self.vectors
         if vectors.has_room(len(gone) + added):
-            vectors = vectors.changed(gone, self._catalog.passages_since(self.language, since))
+            vectors = vectors.changed(gone, self._catalog.passages.since(self.language, since))
         else:
             segment = self._rebased(gone, added, since)
             self._base_file = folder / f"{self.language}.{generation}.faiss"
@@ -116,10 +116,10 @@ class Shelf:
         if self.vectors.base.clusters >= clusters:
             segment = self.vectors.whole(self._base_file, gone)
         else:
-            sample = self._catalog.sample_vectors(self.language, clusters * TRAINING_VECTORS)
+            sample = self._catalog.passages.sample_vectors(self.language, clusters * TRAINING_VECTORS)
             segment = Segment.clustered(sample, clusters)
             since = 0
-        for data in self._catalog.passages_since(self.language, since):
+        for data in self._catalog.passages.since(self.language, since):
             segment.add(data.ids, data.vectors)
         return segment
 
@@ -138,7 +138,7 @@ class Shelf:
 
     def problems(self) -> list[str]:
         """Return a line for each index that does not hold exactly the catalog's passages."""
-        expected = self._catalog.passage_ids(self.language)
+        expected = self._catalog.passages.ids(self.language)
         found = [
             f"{name}/{self.language} holds {len(ids)} passages, not exactly the catalog's {len(expected)}"
             for name, ids in (("vectors", self.vectors.ids), ("keywords", self.keywords.ids))
@@ -151,7 +151,7 @@ class Shelf:
     def _are_near(self, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> bool:
         """Return whether the catalog has nearly the same vectors."""
         order = np.argsort(ids)
-        exact, kept = self._catalog.passage_data(ids).vectors, vectors[order]
+        exact, kept = self._catalog.passages.data(ids).vectors, vectors[order]
         lengths = np.linalg.norm(exact, axis=1) * np.linalg.norm(kept, axis=1)
         cosines = (exact * kept).sum(axis=1)
         # A text without a token has a vector without length.

@@ -1,58 +1,31 @@
 """Bringing an archive into line with the places its articles come from."""
 
 import hashlib
-import os
+import shlex
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
 from pathlib import Path
 
 from index.catalog import Catalog
+from index.claims import Claim, Claims
 from index.crawler import Crawler
 from index.documents import Document, ReadFailure, documents_of
 from index.errors import IsnadError
 from index.fetch import Access, Fetched, FetchError, fetch
 from index.ingestion import Entry
-from index.ledger import Stamp
-from index.places import Place, is_read, looks_like, path_of, place_name, settled, stamp_of
+from index.ledger import Pass, Stamp
+from index.places import Place, is_read, looks_like, place_name, settled, stamp_of
 from index.readers import VERSION, suffix_of
 from index.readers.xml import XML_SUFFIXES
+from index.synced import Synced
 from index.writer import Added, Writer
 
 _NOTHING = Stamp(None, None, None, None)
-
-
-@dataclass(frozen=True)
-class Synced:
-    """What has been done, so far or in all.
-
-    Attributes:
-        added: documents new, changed and unchanged in files that were read.
-        removed: documents removed because their file, or their place in it, is gone.
-        read: files read so far, of ``files``.
-        files: files that are new or may have changed, told by time and size.
-        skipped: files passed over because they have not changed.
-        read_bytes: bytes of the files read, about, of ``bytes``.
-        bytes: size of the files that are new or may have changed.
-        failures: what could not be read.
-        warnings: what was read, but for a date or the like.
-        gone: where nothing has been done yet, the uris of the documents that would be removed.
-    """
-
-    added: Added = field(default_factory=Added)
-    removed: int = 0
-    read: int = 0
-    files: int = 0
-    skipped: int = 0
-    read_bytes: int = 0
-    bytes: int = 0
-    failures: tuple[ReadFailure, ...] = ()
-    warnings: tuple[ReadFailure, ...] = ()
-    gone: tuple[str, ...] = ()
 
 
 class Sync:
@@ -65,7 +38,7 @@ class Sync:
         places: Sequence[Path | str],
         *,
         prune: bool,
-        allow_empty: bool,
+        allow_loss: bool,
         reread: bool,
         access: Access | None,
         on_progress: Callable[[Synced], None] | None,
@@ -75,7 +48,7 @@ class Sync:
         self._ledger = catalog.ledger
         self._writer = writer
         self._prune = prune
-        self._allow_empty = allow_empty
+        self._allow_loss = allow_loss
         self._reread = reread
         self._on_progress = on_progress
         self._crawler = Crawler(replace(access or Access(), skip=self._skips))
@@ -84,8 +57,11 @@ class Sync:
         self._done = Synced()
         self._failed = False
         self._failures: list[ReadFailure] = []
-        self._claims: dict[str, tuple[Path, str]] = {}  # by uri: the place that gave it just now, and its digest
-        self._places = [self._place(place) for place in dict.fromkeys(places)]
+        self._warnings: list[ReadFailure] = []
+        found = [self._place(place) for place in dict.fromkeys(places)]
+        self._claims = Claims(catalog, found)
+        # The first article of a uri is kept, so that what comes first is read first.
+        self._places = sorted(found, key=lambda place: self._claims.order((place.name, "")))
         self._unread: set[tuple[str, str]] = set()  # places and names of files that could not be read whole
         self._work: list[tuple[Place, str, Path | str]] = []
 
@@ -105,7 +81,7 @@ class Sync:
             self._read()
             for place in self._places:
                 self._settle(place.name, gone[place.name])
-        return self._done
+        return self._told()
 
     def preview(self) -> Synced:
         """Return what ``run`` would do, having read what is new or changed and written nothing."""
@@ -115,39 +91,48 @@ class Sync:
         }
         lost = {uri for place, name in read for uri in self._ledger.documents(place, name)}
         lost.update(uri for place in self._places for uri in self._ledger.gone(place.name))
+        given = set()
         for place, name, file in self._work:
             stamp = self._stamp(place, name, file)
             if stamp is None or self._is_known(place, name, stamp):
                 continue
-            given = set()
-            for document in self._documents(place, name, file):
-                known = self._catalog.stored(document.uri)
-                same = known == document
-                added = Added(known is None, known is not None and not same, same)
-                self._tell(added=self._done.added + added)
+            reading = self._ledger.next_pass(place.name, name)
+            for claim in self._documents(reading, file):
+                document = claim.document
                 given.add(document.uri)
+                if not claim.kept:
+                    continue
+                known = self._catalog.stored(document.uri)
+                added = Added(known is None, known not in (None, document), known == document)
+                self._tell(added=self._done.added + added)
             if self._is_whole(file, stamp):
                 read.add((place.name, name))
                 lost |= self._ledger.documents(place.name, name)
-            lost -= given
-        gone = sorted(uri for uri in lost if read.issuperset(self._ledger.givers(uri)))
-        return replace(self._done, removed=len(gone), gone=tuple(gone)) if self._prune else self._done
+        gone = sorted(uri for uri in lost - given if read.issuperset(self._ledger.givers(uri)))
+        told = self._told()
+        return replace(told, removed=len(gone), gone=tuple(gone)) if self._prune else told
 
     def _place(self, place: Path | str) -> Place:
+        known = self._ledger.files(place_name(place)) if self._prune and not self._allow_loss else {}
         try:
-            return Place.of(place, self._failures.append)
+            found = Place.of(place, self._failures.append, empty=self._prune and self._allow_loss)
         except FetchError:
             raise
         except IsnadError as error:
-            known = self._ledger.files(place_name(place))
-            if not self._prune or not known:
-                raise
-            if self._allow_empty and _is_readable(Path(place)):
-                return Place(place_name(place), {})
-            raise IsnadError(
-                f"{error}. The archive has {len(known):,} files from there and nothing was removed: is a drive or "
-                f"a share not mounted? If they are gone for good, add --allow-empty"
-            ) from error
+            if known:
+                raise IsnadError(f"{error}. {self._refusal(place, len(known))}") from error
+            raise
+        left = len(found.files.keys() | known.keys() - set(found.gone(known)))
+        if 2 * left < len(known):
+            raise IsnadError(f"{place}: files left there: {left:,}. {self._refusal(place, len(known))}")
+        return found
+
+    def _refusal(self, place: Path | str, known: int) -> str:
+        words = ("isnad", "sync", str(place), "--archive", str(self._catalog.file.parent), "--allow-loss")
+        return (
+            f"The archive has articles of {known:,} files from there and nothing was removed: is a drive or a "
+            f"share not mounted? If the files are gone for good: {shlex.join(words)}"
+        )
 
     def _look(self) -> None:
         """Find the files that are new or may have changed."""
@@ -162,15 +147,21 @@ class Sync:
                 else:
                     self._work.append((place, name, file))
                     sizes.append(_size_of(file))
-        self._tell(files=len(self._work), bytes=sum(sizes), skipped=skipped, failures=tuple(self._failures))
+        self._tell(files=len(self._work), bytes=sum(sizes), skipped=skipped)
 
     def _look_again(self) -> None:
         """Find the files that must be read once more because of others, and are not those that failed."""
-        self._work = [
-            (place, name, place.files[name])
+        unfinished = {
+            (place.name, name)
             for place in self._places
             for name, stamp in self._ledger.files(place.name).items()
-            if stamp.sha256 is None and name in place.files and (place.name, name) not in self._unread
+            if stamp.sha256 is None
+        }
+        self._work = [
+            (place, name, file)
+            for place in self._places
+            for name, file in place.files.items()
+            if (place.name, name) in unfinished and (place.name, name) not in self._unread
         ]
         sizes = sum(_size_of(file) for _, _, file in self._work)
         self._tell(files=self._done.files + len(self._work), bytes=self._done.bytes + sizes)
@@ -191,16 +182,18 @@ class Sync:
             elif stamp:
                 reading = ledger.next_pass(place.name, name)
                 yield partial(ledger.begin, reading)
-                for document in self._documents(place, name, file):
+                for claim in self._documents(reading, file):
+                    document = claim.document
                     # Before the document, so that none is ever committed of which the ledger does not know.
                     yield partial(ledger.give, reading, document.uri)
-                    yield document
+                    if claim.kept:
+                        yield document
+                        yield partial(self._claims.release, claim)
                     seen = self._done.read_bytes + len(document.text.encode())
                     self._tell(read_bytes=min(seen, before + (stamp.size or 0)))
                 if self._is_whole(file, stamp):
-                    if _is_rolling(file):
-                        yield partial(ledger.keep, reading)
-                    yield partial(ledger.finish, reading, settled(stamp, now))
+                    stamp = settled(stamp, now)
+                    yield partial(ledger.finish, reading, stamp, rolling=_is_rolling(file))
                 else:
                     self._unread.add((place.name, name))
             else:
@@ -242,7 +235,7 @@ class Sync:
 
     def _skips(self, url: str, updated: str | None) -> bool:
         """Whether the archive has what a feed or sitemap leads to, as it was when the place was last read."""
-        if self._reread or not self._ledger.givers(url):
+        if self._reread or not self._claims.is_known(url):
             return False
         changed = _moment(updated) if updated else None
         return not updated or (changed is not None and self._since is not None and changed < self._since)
@@ -256,47 +249,27 @@ class Sync:
         """Whether the file just read gave all it holds, and nobody wrote to it meanwhile."""
         return not self._failed and (isinstance(file, str) or looks_like(file, stamp))
 
-    def _documents(self, place: Place, name: str, file: Path | str) -> Iterator[Document]:
-        """The documents of a file, without those that another place has under the same uri."""
+    def _documents(self, reading: Pass, file: Path | str) -> Iterator[Claim]:
+        """The documents of a file, without those that by their uri are articles of another place."""
         self._failed = False
+        self._claims.begin(reading)
         content = self._fetched if isinstance(file, str) and self._fetched else file
-        for document in documents_of(content, name, self._crawler, self._note):
-            rival = self._rival(document, place, name, file) if isinstance(file, Path) else None
-            if rival is None:
-                yield document
-            else:
-                reason = (
-                    f"{document.uri} is also the name of an article in {rival}; index the folder that holds both"
-                )
-                self._note(ReadFailure(file, None, reason))
-
-    def _rival(self, document: Document, place: Place, name: str, file: Path) -> Path | None:
-        """The place of another article under the same uri, where that is but the name of its file.
-
-        It would take the other's place without a word. An article's own uri says that both are the same one.
-        """
-        uri = document.uri
-        if not uri.startswith(name):
-            return None
-        claim = self._claims.setdefault(uri, (Path(place.name), document.sha256))
-        if claim[0] != Path(place.name) and claim[1] != document.sha256:
-            return claim[0]
-        known = self._catalog.stored(uri)
-        if known is None or known.sha256 == document.sha256:
-            return None
-        for other, its_name in self._ledger.givers(uri):
-            path = path_of(other, its_name)
-            if other != place.name and path.exists() and not path.samefile(file):
-                return Path(other)
-        return None
+        for document in documents_of(content, reading.name, self._crawler, self._note):
+            claim = self._claims.claim(document, reading)
+            if claim.remark:
+                self._note(claim.remark)
+            if claim.kept or not claim.remark or claim.remark.kept:
+                yield claim
 
     def _note(self, failure: ReadFailure) -> None:
         if failure.kept:
-            self._tell(warnings=(*self._done.warnings, failure))
-            return
-        self._failed = True
-        self._failures.append(failure)
-        self._tell(failures=tuple(self._failures))
+            self._warnings.append(failure)
+        else:
+            self._failed = True
+            self._failures.append(failure)
+
+    def _told(self) -> Synced:
+        return replace(self._done, failures=tuple(self._failures), warnings=tuple(self._warnings))
 
     def _tell(self, **changes: object) -> None:
         self._done = replace(self._done, **changes)  # type: ignore[arg-type]
@@ -325,12 +298,3 @@ def _size_of(file: Path | str) -> int:
         return file.stat().st_size
     except OSError:
         return 0  # reading it will fail as well, and say why
-
-
-def _is_readable(path: Path) -> bool:
-    """Whether a path is surely looked at: an empty folder, or nothing where its parent can be read."""
-    try:
-        next(os.scandir(path if path.is_dir() else path.parent), None)
-    except OSError:
-        return False
-    return True

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from index.errors import DamagedArchiveError, IsnadError
 from index.passage_data import PassageData
 from index.segment import Segment
-from index.selection import Selection
+from index.selection import Selection, Without
 
 # So many changes are kept beside the large segment before it is written anew: they are a file of 12 MB that every
 # commit writes.
@@ -98,6 +98,10 @@ class VectorIndex:
         segment.add(self.fresh_ids, self.fresh_vectors.astype(np.float32))
         return segment
 
+    @cached_property
+    def _held(self) -> Without:
+        return Without(self.gone)
+
     def search(self, vector: NDArray[np.float32], k: int, selection: Selection | None = None) -> list[int]:
         """Return the ids of the ``k`` nearest vectors, nearest first.
 
@@ -106,7 +110,8 @@ class VectorIndex:
             k: how many; fewer come back where the index holds fewer.
             selection: the only passages to look at; it must not name any that are gone.
         """
-        found = self.base.search(vector, k, selection, self.gone) + self._fresh.search(vector, k, selection)
+        among = self._held if selection is None else selection
+        found = self.base.search(vector, k, among) + self._fresh.search(vector, k, selection)
         return [passage for _, passage in sorted(found, key=lambda pair: -pair[0])[:k]]
 
     def changed(self, gone: Sequence[int], added: Iterable[PassageData]) -> "VectorIndex":

@@ -24,7 +24,7 @@ from index.archive import Archive
 from index.documents import Document
 from index.filters import Filter
 from index.training import Part, load_held_out
-from index.training.data import written_questions
+from index.training.corpora import written_questions
 from index.training.splits import part_of_passage
 from qa.calibration import Calibration, Logistic
 from qa.default_archive import default_archive

@@ -125,9 +125,8 @@ def gather(question: Question, archive: Archive, where: Filter = EVERYTHING) -> 
 
 def _sentences(question: Question, archive: Archive, ranking: Ranking) -> list[Sentence]:
     """Return the sentences of a language's best passages."""
-    told = Told(archive)
-    passages = archive.passages(ranking.data.ids[:DEPTH].tolist())
-    found = list(islice(told.adding(passages), PASSAGES))
+    told = Told(archive, archive.passages(ranking.data.ids[:DEPTH].tolist()))
+    found = list(islice(told.adding(), PASSAGES))
     candidates = Candidates.of([(document, passage) for _, document, passage in found])
     if not candidates.spans:
         return []

@@ -94,8 +94,6 @@ def rank(
     model = bundled_embedder()
     shelf = archive.shelf(language)
     selection = archive.select(language, where) if where else None
-    # All at once: reading the model's vectors takes the time, however many tokens they are compared with.
-    model.near.of(model.tokenize([question.text]).ids.tolist())
     text = question.asked_of(language, lambda name: shelf.translator.nearness(model.tokenize([name]).ids) >= KNOWN)
     vector = archive.embedder.encode([text], query=True)[0]
     tokens = model.tokenize([text]).ids
@@ -162,7 +160,8 @@ def retrieve(question: str | Question, archive: Archive, k: int = 10, where: Fil
         raise IsnadError(f"k is the number of passages to find and must be at least 1, not {k}")
     parsed = question if isinstance(question, Question) else Question.parse(question)
     by_language = [_hits(ranking, archive, k) for ranking in rankings(parsed, archive, where)]
-    return [hit for hit in chain.from_iterable(zip_longest(*by_language)) if hit is not None][:k]
+    shared = [hit for hit in chain.from_iterable(zip_longest(*by_language)) if hit is not None][:k]
+    return [replace(hit, others=other_outlets(archive, hit.passage.document)) for hit in shared]
 
 
 def _hits(ranking: Ranking, archive: Archive, k: int) -> list[Hit]:
@@ -173,7 +172,6 @@ def _hits(ranking: Ranking, archive: Archive, k: int) -> list[Hit]:
             passage,
             float(ranking.fused[positions[passage.id]]),
             {name: int(place[positions[passage.id]]) for name, place in places.items()},
-            other_outlets(archive, passage.document),
         )
         for passage in once_a_story(archive, archive.passages(list(positions)))[:k]
     ]

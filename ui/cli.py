@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from index.errors import IsnadError
-from ui import upkeep
+from ui import intake, upkeep
 from ui.options import (
     ArchiveOption,
     DocumentOption,
@@ -60,9 +60,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(upkeep.index)
-app.command()(upkeep.sync)
-app.command()(upkeep.watch)
+app.command()(intake.index)
+app.command()(intake.sync)
+app.command()(intake.watch)
 app.command("list")(upkeep.list_documents)
 app.command()(upkeep.info)
 app.command()(upkeep.remove)

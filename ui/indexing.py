@@ -27,7 +27,7 @@ def sync_with_progress(
     model: str | None = None,
     *,
     prune: bool,
-    allow_empty: bool = False,
+    allow_loss: bool = False,
     reread: bool = False,
     dry_run: bool = False,
     access: Access | None = None,
@@ -39,7 +39,7 @@ def sync_with_progress(
         folder: of the archive.
         model: see ``index.embedding.load_embedder``.
         prune: whether to remove what is gone.
-        allow_empty: whether to do so where nothing is left.
+        allow_loss: whether to do so where little or nothing is left.
         reread: whether to read also what has not changed.
         dry_run: whether only to tell.
         access: what may be fetched.
@@ -54,7 +54,7 @@ def sync_with_progress(
                 done = archive.sync(
                     places,
                     prune=prune,
-                    allow_empty=allow_empty,
+                    allow_loss=allow_loss,
                     reread=reread,
                     dry_run=dry_run,
                     access=access,

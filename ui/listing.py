@@ -15,7 +15,7 @@ _TOLD = 20
 
 
 @dataclass(frozen=True)
-class Selection:
+class Listing:
     """Which articles are listed.
 
     Attributes:

@@ -45,7 +45,8 @@ class ReadFailure:
         path: The file, or the address of the page.
         line: The line, counted from 1, None when the whole file is meant.
         reason: What is wrong and how to mend it.
-        kept: Whether the article is read all the same, and this is only a warning about a part of it.
+        kept: Whether the article is there all the same, and this is only a warning about a part of it, or about
+            another article under its uri.
     """
 
     path: Path | str

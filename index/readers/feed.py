@@ -4,8 +4,6 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +12,7 @@ from xml.sax import SAXParseException
 
 from index.crawler import Crawler
 from index.data import rows
+from index.dates import parse_date
 from index.fetch import FetchError, checked_url
 from index.folding import fold
 from index.language import detect_language
@@ -132,14 +131,11 @@ def _finished(article: Article, fields: dict[str, str], origins: list[Origin]) -
 
 
 def _date(entry: Mapping[str, Any]) -> str | None:
-    """The day of publication where it was published, not in Greenwich."""
+    """The date of publication as written, and so the day where it was published, not in Greenwich."""
     for key in ("published", "updated"):
         written = entry.get(key, "")
-        for parse in (parsedate_to_datetime, datetime.fromisoformat):
-            try:
-                return parse(written.strip()).date().isoformat()
-            except (ValueError, TypeError):
-                continue
+        if written and parse_date(written):
+            return str(written)
         moment = entry.get(f"{key}_parsed")
         if moment:
             return f"{moment.tm_year:04}-{moment.tm_mon:02}-{moment.tm_mday:02}"

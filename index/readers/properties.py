@@ -24,7 +24,8 @@ def article_with_properties(
         text: The whole text, headline and all.
         kind: Of file, such as "PDF", for the origins.
         title: The title in its properties, which counts where the text holds it too, or has no headline.
-        author: The author in its properties, which counts where the text has no byline.
+        author: The author in its properties, which counts where the text has no byline, and a program has not put
+            it there.
         created: The day the file was made, taken for the day of publication and marked uncertain.
 
     Returns:
@@ -34,7 +35,7 @@ def article_with_properties(
     fields: dict[str, str] = {}
     origins = list(article.origins)
     title = " ".join((title or "").split())
-    if title and not _is_a_programs(title):
+    if title and not _fits(title, "no_titles.txt"):
         lines = text.split("\n")
         end = next(
             (end for start, end in _FIRST_LINES if " ".join(" ".join(lines[start:end]).split()) == title), 0
@@ -49,7 +50,8 @@ def article_with_properties(
         elif not article.title:
             fields["title"] = title
             origins.append(Origin("title", f"{kind} properties", False))
-    if author and author.strip() and not article.author and not article.agency:
+    author = " ".join((author or "").split())
+    if author and not _fits(author, "no_authors.txt") and not article.author and not article.agency:
         fields["author"] = author
         origins.append(Origin("author", f"{kind} properties", False))
     if created:
@@ -58,10 +60,10 @@ def article_with_properties(
     return replace(article, origins=tuple(origins), **fields)  # type: ignore[arg-type]
 
 
-def _is_a_programs(title: str) -> bool:
-    return any(pattern.fullmatch(title) for pattern in _programs_titles())
+def _fits(value: str, names: str) -> bool:
+    return any(pattern.fullmatch(value) for pattern in _patterns(names))
 
 
 @cache
-def _programs_titles() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(row, re.IGNORECASE) for row in rows("no_titles.txt"))
+def _patterns(names: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(row, re.IGNORECASE) for row in rows(names))

@@ -9,7 +9,7 @@ import typer
 
 from index.embedding import MODEL_FOLDER, StaticEmbedder
 from index.training.card import write_card
-from index.training.data import load_held_out, load_training_data
+from index.training.corpora import load_held_out, load_training_data
 from index.training.evaluate import evaluate, run
 from index.training.export import save_model
 from index.training.recipe import Recipe

@@ -19,7 +19,7 @@ from index.embedding import MODEL_FOLDER, StaticEmbedder
 from index.errors import IsnadError
 from index.scores import LateInteraction, Translator, dense, keywords, standardise
 from index.statistics import TokenStatistics
-from index.training.data import HeldOut, load_held_out
+from index.training.corpora import HeldOut, load_held_out
 from index.training.splits import Part
 
 SCORES = ("D", "M", "T", "D+M+T")

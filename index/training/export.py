@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 from tokenizers import Tokenizer
 
+from index.embedding import NEAR_FILE
+from index.near_tokens import NearTokens
+
 _MODULES = [
     {
         "idx": 0,
@@ -25,7 +28,7 @@ _CONFIG = {
 
 
 def save_model(folder: Path, tokenizer: Tokenizer, vectors: NDArray[np.float32]) -> None:
-    """Write tokenizer, weights (half precision) and the two small files that make it a model folder.
+    """Write tokenizer, weights (half precision), near tokens and the two small files that make it a model folder.
 
     StaticEmbedding averages a text's token vectors where Isnad sums them: the direction is the same.
 
@@ -36,7 +39,9 @@ def save_model(folder: Path, tokenizer: Tokenizer, vectors: NDArray[np.float32])
     """
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer.save(str(folder / "tokenizer.json"))
-    save_file({"embedding.weight": vectors.astype(np.float16)}, folder / "model.safetensors", {"format": "pt"})
+    weights = vectors.astype(np.float16)
+    save_file({"embedding.weight": weights}, folder / "model.safetensors", {"format": "pt"})
     (folder / "model.safetensors").chmod(0o644)
+    NearTokens.among(weights.astype(np.float32)).save(folder / NEAR_FILE)
     for name, content in (("modules.json", _MODULES), ("config_sentence_transformers.json", _CONFIG)):
         (folder / name).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from index.training.data import SentencePair
+from index.training.corpora import SentencePair
 from index.training.texts import Texts
 
 Teacher = Callable[[Sequence[str]], NDArray[np.float32]]

@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from index.training.data import Search, SentencePair, TrainingData
+from index.training.corpora import Search, SentencePair, TrainingData
 from index.training.pairs import Pairs, Teacher
 from index.training.recipe import Recipe
 from index.training.row_adam import RowAdam

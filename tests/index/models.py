@@ -6,7 +6,8 @@ import numpy as np
 from safetensors.numpy import save_file
 from tokenizers import Tokenizer, models, pre_tokenizers
 
-from index.embedding import StaticEmbedder
+from index.embedding import NEAR_FILE, StaticEmbedder
+from index.near_tokens import NearTokens
 
 
 def random_model(folder: Path, vocabulary: int = 40, dimension: int = 6, seed: int = 0) -> StaticEmbedder:
@@ -18,4 +19,5 @@ def random_model(folder: Path, vocabulary: int = 40, dimension: int = 6, seed: i
     vectors = np.random.default_rng(seed).normal(size=(vocabulary, dimension)).astype(np.float32)
     vectors[-1] = 0
     save_file({"embedding.weight": vectors}, folder / "model.safetensors")
+    NearTokens.among(vectors).save(folder / NEAR_FILE)
     return StaticEmbedder(folder)

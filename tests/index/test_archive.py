@@ -1,7 +1,5 @@
 import shutil
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -9,16 +7,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from filelock import FileLock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index import ingestion
 from index.archive import Added, Archive
 from index.documents import Document
-from index.embedding import Embedder, bundled_embedder, load_embedder
-from index.errors import BusyArchiveError, IsnadError
-from index.manifest import Manifest
+from index.embedding import Embedder, bundled_embedder
+from index.errors import IsnadError
 from index.origin import Origin
 from index.scores import WeightedTokens
 from index.shelf import Shelf
@@ -331,202 +327,3 @@ def test_a_crash_after_some_shelves(make_archive: MakeArchive, after: int) -> No
     for _ in range(2):
         with Archive.open(archive.folder) as opened:
             check(opened, [story(0, 1), story(1, 1, "ar"), story(2)])
-
-
-# Two at a time
-
-
-def test_only_one_writes_at_a_time(made_up_archive: Archive, made_up_documents: list[Document]) -> None:
-    with FileLock(made_up_archive.folder / "write.lock"), Archive.open(made_up_archive.folder) as reader:
-        for change in (lambda: reader.add([story(1)]), lambda: reader.remove("en/bridge"), reader.verify):
-            with pytest.raises(BusyArchiveError, match=r"another process is writing.*try again"):
-                change()
-        with pytest.raises(BusyArchiveError):
-            Archive.repair(made_up_archive.folder)
-        assert list(reader.documents()) == made_up_documents
-    made_up_archive.add([story(1)])
-    check(made_up_archive, [*made_up_documents, story(1)])
-
-
-def test_two_writers_in_turn_lose_nothing(make_archive: MakeArchive) -> None:
-    first = make_archive([story(0), story(1)])
-    with Archive.open(first.folder) as second, Archive.open(first.folder) as unloaded:
-        second.add([story(2), story(3, language="ar")])
-        second.remove("story/0")
-        check(first, [story(1), story(2), story(3, language="ar")])  # a reader sees what another wrote
-        first.add([story(4)])
-        second.remove("story/1")
-        unloaded.add([story(5)])
-        expected = [story(2), story(3, language="ar"), story(4), story(5)]
-        for archive in (first, second, unloaded):
-            check(archive, expected)
-
-
-def test_threads_search_while_another_adds(make_archive: MakeArchive) -> None:
-    archive = make_archive([story(0)])
-    before = archive.shelf("en").vectors
-    question = archive.embedder.encode(["the plan"])[0]
-    something = WeightedTokens(bundled_embedder().tokenize(["plan"]).ids.astype(np.int64)[:1], np.ones(1))
-    done = threading.Event()
-
-    def search() -> int:
-        rounds = 0
-        while not done.is_set() or not rounds:
-            shelf = archive.shelf("en")
-            ids = shelf.vectors.search(question, 50)
-            assert ids
-            assert set(archive.passage_data(ids).ids.tolist()) <= set(ids)
-            assert len(shelf.keywords.search(something, 50))
-            assert shelf.translator.translate(something.ids.astype(np.uint32)).ids.size
-            rounds += 1
-        return rounds
-
-    with ThreadPoolExecutor(3) as threads:
-        searches = [threads.submit(search) for _ in range(3)]
-        for number in range(12):
-            archive.add([story(number * 10 + i) for i in range(10)])
-        done.set()
-        assert all(future.result() for future in searches)
-    check(archive, [story(i) for i in range(120)])
-    assert len(before) == 1  # what a search has in hand does not change under it
-
-
-def test_a_manifest_read_too_late_takes_no_shelf_back(
-    make_archive: MakeArchive, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    archive = make_archive([story(0)])
-    older = Manifest.load(archive.folder)
-    archive.add([story(1)])  # puts the files of the older manifest away
-    with archive._catalog.transaction():  # as another thread that has committed and not yet caught up
-        pass
-    monkeypatch.setattr(Manifest, "load", lambda _: older)
-    assert len(archive.shelf("en").vectors) == 2
-
-
-def test_a_reader_works_while_another_is_half_way(made_up_archive: Archive, tmp_path: Path) -> None:
-    copy = tmp_path / "older"
-    made_up_archive.close()
-    shutil.copytree(made_up_archive.folder, copy)
-    with Archive.open(made_up_archive.folder) as writer:
-        writer.add([story(1)])
-    shutil.copy(made_up_archive.folder / "catalog.sqlite", copy)
-    with FileLock(copy / "write.lock"), Archive.open(copy) as reader:
-        assert len(reader.shelf("en").vectors) == 2
-        assert reader.document("story/1") == story(1)
-    with Archive.open(copy) as archive:
-        assert archive.verify() == []
-        assert len(archive.shelf("en").vectors) == 3
-
-
-# Where an archive can be made, and which can be opened
-
-
-def test_created_only_in_a_new_or_empty_folder(tmp_path: Path) -> None:
-    Archive.create(tmp_path / "new" / "folder").close()
-    (tmp_path / "empty").mkdir()
-    Archive.create(str(tmp_path / "empty")).close()
-    file = tmp_path / "file"
-    file.write_text("text", encoding="utf-8")
-    (tmp_path / "full").mkdir()
-    (tmp_path / "full" / "article.txt").write_text("text", encoding="utf-8")
-    for place in (file, tmp_path / "full", tmp_path / "empty", file / "below", tmp_path / ("x" * 300)):
-        with pytest.raises(IsnadError, match=f"cannot create an archive in {place}"):
-            Archive.create(place)
-    assert file.read_text(encoding="utf-8") == "text"
-    assert [path.name for path in (tmp_path / "full").iterdir()] == ["article.txt"]
-
-
-def test_no_folder_is_left_when_the_model_is_not_found(tmp_path: Path) -> None:
-    (tmp_path / "no-model").mkdir()
-    with pytest.raises(IsnadError, match="no-model"):
-        Archive.create(tmp_path / "archive", tmp_path / "no-model")
-    assert not (tmp_path / "archive").exists()
-
-
-@pytest.mark.parametrize("place", ["missing", "file", "folder", "file/below"])
-def test_what_is_no_archive_is_not_opened(tmp_path: Path, place: str) -> None:
-    (tmp_path / "folder").mkdir()
-    (tmp_path / "file").write_text("text", encoding="utf-8")
-    with pytest.raises(IsnadError, match=f"{place} is not an Isnad archive.*isnad index"):
-        Archive.open(tmp_path / place)
-    assert sorted(path.name for path in tmp_path.rglob("*")) == ["file", "folder"]
-
-
-# Models
-
-
-def test_another_model_is_refused_with_both_names(
-    made_up_archive: Archive, transformer_folder: Path, make_archive: MakeArchive
-) -> None:
-    with pytest.raises(IsnadError, match=r"'bundled'.*transformer.*isnad rebuild --archive"):
-        Archive.open(made_up_archive.folder, transformer_folder)
-    other = make_archive([story(1)], name="other", model=transformer_folder)
-    with pytest.raises(IsnadError, match=r"transformer.*'bundled'.*isnad rebuild --archive"):
-        Archive.open(other.folder, "bundled")
-
-
-def test_a_model_that_has_moved_is_named_anew(
-    tmp_path: Path, transformer_folder: Path, make_archive: MakeArchive
-) -> None:
-    before, after = tmp_path / "before", tmp_path / "after"
-    shutil.copytree(transformer_folder, before)
-    make_archive([story(1)], model=before).close()
-    before.rename(after)
-    with pytest.raises(IsnadError, match="before"):
-        Archive.open(tmp_path / "archive")
-    with Archive.open(tmp_path / "archive", after) as archive:
-        check(archive, [story(1)])
-    with Archive.repair(tmp_path / "archive", after) as archive:
-        check(archive, [story(1)])
-
-
-def test_rebuilt_with_another_model(
-    made_up_archive: Archive, made_up_documents: list[Document], transformer_folder: Path
-) -> None:
-    folder = made_up_archive.folder
-    made_up_archive.remove("en/harvest")
-    expected = [document for document in made_up_documents if document.uri != "en/harvest"]
-    with Archive.rebuild(folder, transformer_folder) as rebuilt:
-        assert rebuilt.embedder.fingerprint == load_embedder(transformer_folder).fingerprint
-        assert list(rebuilt.documents()) == expected
-        check(rebuilt, expected)
-    for use in (lambda: made_up_archive.add([story(1)]), lambda: made_up_archive.shelf("en")):
-        with pytest.raises(IsnadError, match=r"replaced since it was opened; open it again"):
-            use()
-    with Archive.rebuild(folder, "bundled") as rebuilt:
-        check(rebuilt, expected)
-    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
-
-
-def test_a_relative_folder_is_rebuilt(made_up_archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(made_up_archive.folder.parent)
-    with Archive.rebuild("archive") as rebuilt:
-        assert len(rebuilt) == len(made_up_archive)
-
-
-def test_rebuilding_waits_for_no_writer_and_is_finished_after_a_kill(
-    made_up_archive: Archive, made_up_documents: list[Document], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = made_up_archive.folder
-    with FileLock(folder / "write.lock"), pytest.raises(BusyArchiveError):
-        Archive.rebuild(folder)
-    rename = Path.rename
-
-    for killed_at in range(3):
-        done = 0
-
-        def failing(self: Path, target: Path, stop: int = killed_at) -> Path:
-            nonlocal done
-            if done == stop:
-                raise Killed
-            done += 1
-            return rename(self, target)
-
-        with monkeypatch.context() as patch:
-            patch.setattr(Path, "rename", failing)
-            with pytest.raises(Killed):
-                Archive.rebuild(folder)
-        with Archive.open(folder) as archive:
-            check(archive, made_up_documents)
-    Archive.rebuild(folder).close()
-    assert [path.name for path in folder.parent.iterdir()] == [folder.name]

@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.catalog import Catalog, NewPassage
+from index.catalog import Catalog
 from index.documents import Document
 from index.errors import DamagedArchiveError, IsnadError
+from index.passage_data import NewPassage
 from index.statistics import TokenStatistics
 from index.token_rows import TokenRows
 from tests.index.archives import story
@@ -40,12 +41,12 @@ def test_documents_and_passages_come_back(catalog: Catalog) -> None:
     assert catalog.document("u") == catalog.stored("u") == document
     assert list(catalog.documents()) == [document]
     assert catalog.document("U") is None
-    assert catalog.passage_ids("ar").tolist() == [1, 2, 3]
-    assert [(p.id, p.document, p.start, p.end) for p in catalog.passages([3, 99, 1])] == [
+    assert catalog.passages.ids("ar").tolist() == [1, 2, 3]
+    assert [(p.id, p.document, p.start, p.end) for p in catalog.passages.at([3, 99, 1])] == [
         (3, "u", 2, 3),
         (1, "u", 0, 1),
     ]
-    data = catalog.passage_data([3, 2, 1, 99])
+    data = catalog.passages.data([3, 2, 1, 99])
     assert data.ids.tolist() == [1, 2, 3]
     assert [row.tolist() for row in data.tokens] == [[1, 2], [], [65_535]]
     np.testing.assert_array_equal(data.vectors, np.repeat([[0], [1 / 8], [2 / 8]], 4, axis=1))
@@ -57,18 +58,18 @@ def test_documents_and_passages_come_back(catalog: Catalog) -> None:
 
 def test_nothing_in_it(catalog: Catalog) -> None:
     assert (catalog.generation, catalog.label, catalog.count_documents()) == (0, "label", 0)
-    assert catalog.passages([]) == catalog.passages([1]) == []
+    assert catalog.passages.at([]) == catalog.passages.at([1]) == []
     assert not catalog.languages()
     assert not list(catalog.documents())
-    assert len(catalog.passage_data([]).ids) == len(catalog.passage_data([1]).tokens) == 0
+    assert len(catalog.passages.data([]).ids) == len(catalog.passages.data([1]).tokens) == 0
     assert catalog.problems() == []
 
 
 def test_each_transaction_is_a_generation(catalog: Catalog) -> None:
     assert [store(catalog, story(i, language="en"), [i]) for i in range(3)] == [1, 2, 3]
     assert catalog.generation == 3
-    assert [data.ids.tolist() for data in catalog.passages_since("en", 1)] == [[2, 3]]
-    assert list(catalog.passages_since("ar", 0)) == []
+    assert [data.ids.tolist() for data in catalog.passages.since("en", 1)] == [[2, 3]]
+    assert list(catalog.passages.since("ar", 0)) == []
 
 
 def test_a_transaction_that_fails_leaves_nothing(catalog: Catalog) -> None:
@@ -86,11 +87,11 @@ def test_a_transaction_that_fails_leaves_nothing(catalog: Catalog) -> None:
 
 def test_more_passages_than_one_read_takes(catalog: Catalog) -> None:
     store(catalog, story(1), *([i] for i in range(10_000)))
-    parts = list(catalog.passages_since("en", 0))
+    parts = list(catalog.passages.since("en", 0))
     assert len(parts) > 1
     assert np.concatenate([part.ids for part in parts]).tolist() == list(range(1, 10_001))
     assert [int(i) for part in parts for i in part.tokens.ids] == list(range(10_000))
-    assert len(catalog.passages(range(1, 10_001))) == 10_000
+    assert len(catalog.passages.at(range(1, 10_001))) == 10_000
 
 
 def test_deletion_reports_tokens_and_leaves_a_record_until_forgotten(catalog: Catalog) -> None:
@@ -100,12 +101,12 @@ def test_deletion_reports_tokens_and_leaves_a_record_until_forgotten(catalog: Ca
         gone = catalog.delete("story/1", generation)
         assert catalog.delete("unknown", generation) == {}
     assert {language: [row.tolist() for row in rows] for language, rows in gone.items()} == {"en": [[1, 2], [3]]}
-    assert catalog.removals_since("en", generation - 1) == [1, 2]
-    assert catalog.removals_since("en", generation) == catalog.removals_since("ar", 0) == []
+    assert catalog.passages.removed_since("en", generation - 1) == [1, 2]
+    assert catalog.passages.removed_since("en", generation) == catalog.passages.removed_since("ar", 0) == []
     catalog.forget_removals(generation - 1)
-    assert catalog.removals_since("en", 0) == [1, 2]
+    assert catalog.passages.removed_since("en", 0) == [1, 2]
     catalog.forget_removals(generation)
-    assert catalog.removals_since("en", 0) == []
+    assert catalog.passages.removed_since("en", 0) == []
     assert catalog.forgotten == generation
 
 
@@ -114,7 +115,7 @@ def test_an_id_is_never_used_twice(catalog: Catalog) -> None:
     with catalog.transaction() as generation:
         catalog.delete("story/1", generation)
     store(catalog, story(2), [1])
-    assert catalog.passage_ids("en").tolist() == [3]
+    assert catalog.passages.ids("en").tolist() == [3]
 
 
 def test_statistics_come_back_and_are_recounted(catalog: Catalog) -> None:
@@ -176,7 +177,7 @@ def test_a_blob_cut_short_is_damage(catalog: Catalog) -> None:
         connection.execute("UPDATE passage SET vector = x'00' WHERE id = 1")
     connection.close()
     with pytest.raises(DamagedArchiveError, match=r"catalog\.sqlite is damaged"):
-        catalog.passage_data([1, 2])
+        catalog.passages.data([1, 2])
 
 
 def test_it_notices_when_another_file_takes_its_place(catalog: Catalog) -> None:

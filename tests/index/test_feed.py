@@ -95,6 +95,23 @@ class TestFeed:
         assert (document.source, document.author) == ("وكالة المثال", "كاتب المثال")
         assert (document.published, document.language) == ("2020-02-03", "ar")
 
+    @pytest.mark.parametrize(
+        ("written", "day", "certain"),
+        [
+            ("Wed, 20 Sep 2017 23:30:00 -0500", "2017-09-20", True),
+            ("20 سبتمبر 2017", "2017-09-20", True),
+            ("3/4/2021", "2021-04-03", False),
+            ("Wed Sep 20 10:30:00 2017", "2017-09-20", True),  # which feedparser alone understands
+        ],
+    )
+    def test_dates_as_feeds_write_them(self, tmp_path: Path, written: str, day: str, certain: bool) -> None:
+        more = f"<pubDate>{written}</pubDate>"
+        feed = XML("utf-8") + rss(item("One", "http://a.example/1", paragraphs(ENGLISH), more=more))
+        (tmp_path / "feed.xml").write_text(feed, encoding="utf-8")
+        ((document,), failures) = read(tmp_path / "feed.xml")
+        assert (document.published, failures) == (day, [])
+        assert Origin("published", "feed entry date", certain) in document.origins
+
     def test_the_text_tells_its_language_better_than_blogging_software(self, tmp_path: Path) -> None:
         # In windows-1256, as old feeds are, and from a file.
         data = XML("windows-1256") + rss(item("الجسر", "http://a.example/1", paragraphs(ARABIC)), title="المثال")

@@ -15,8 +15,9 @@ from tokenizers import Tokenizer
 from index.embedding import StaticEmbedder
 from index.errors import IsnadError
 from index.training import Part, load_held_out
+from index.training import corpora as corpora_module
 from index.training.__main__ import main
-from index.training.data import SentencePair, is_translation, load_training_data
+from index.training.corpora import SentencePair, is_translation, load_training_data
 from index.training.evaluate import bitext_accuracy, run, score_search
 from index.training.export import save_model
 from index.training.recipe import Recipe
@@ -40,6 +41,13 @@ def made_up_pairs(count: int, seed: int) -> list[tuple[str, str]]:
     words = np.random.default_rng(seed)
     rows = [words.choice(80, 6, replace=False) for _ in range(count)]
     return [(" ".join(english[i] for i in row), " ".join(arabic[i] for i in row)) for row in rows]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_rows_written_here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(corpora_module, "WRITTEN_HERE", tmp_path_factory.mktemp("none"))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +120,7 @@ def test_command_writes_a_folder_that_sentence_transformers_and_numpy_read_alike
         "config_sentence_transformers.json",
         "model.safetensors",
         "modules.json",
+        "near.safetensors",
         "tokenizer.json",
     ]
     texts = [side for pair in made_up_pairs(20, seed=8) for side in pair]

@@ -45,6 +45,7 @@ from index.passages import PASSAGE_CHARACTERS
 ADDED_AT_ONCE = 700  # characters: a few articles
 REMOVED_AT_ONCE = 2
 FRESH = 16
+CLUSTERED_FROM = 48
 
 _WORDS = {"en": "The council met about the plan named", "ar": "اجتمع المجلس لبحث الخطة المسماة"}
 _CALLS = [
@@ -74,6 +75,7 @@ def small() -> Iterator[None]:
         mock.patch.object(ingestion, "BATCH_CHARACTERS", ADDED_AT_ONCE),
         mock.patch.object(writer, "BATCH_REMOVALS", REMOVED_AT_ONCE),
         mock.patch.object(vectors, "FRESH", FRESH),
+        mock.patch.object(vectors, "CLUSTERED_FROM", CLUSTERED_FROM),
     ):
         yield
 
@@ -154,6 +156,7 @@ def _take(folder: Path, steps: list[list[Any]]) -> None:
         elif kind == "sync":
             archive.sync(
                 [Path(arguments[0])],
+                allow_loss=True,
                 on_progress=lambda s, n=number: _say("done", n, s.added.new + s.added.changed + s.removed),  # type: ignore[misc]
             )
         elif kind == "compact":

@@ -6,11 +6,16 @@ from pathlib import Path
 import pytest
 
 from index.archive import Archive
+from index.catalog import Catalog
 from index.documents import Document
 from index.errors import IsnadError
 from index.folding import fold
+from index.passages import Passage
+from index.sentences import sentence_spans
+from qa import once
 from qa.answer import ask
 from qa.evidence import gather
+from qa.once import Told
 from qa.question import Question
 from qa.retrieval import retrieve
 
@@ -101,3 +106,56 @@ def test_what_only_a_later_version_says_is_found(archive: Archive) -> None:
 
 def other_uris(archive: Archive) -> tuple[str, ...]:
     return tuple(document.uri for document in archive.story("wire").documents if document.uri != "weekly")
+
+
+def everything_told(archive: Archive, passages: list[Passage]) -> Iterator[tuple[Passage, list[str]]]:
+    """What ``Told`` gives, worked out without skipping: passages, and the sentences first told there."""
+    stories = archive.stories_of(passage.document for passage in passages)
+    said: dict[tuple[int, str], str] = {}
+    for passage in passages:
+        document = archive.document(passage.document)
+        text = document.text[passage.start : passage.end]
+        sentences = [text[start:end] for start, end in sentence_spans(text, document.language)]
+        keys = [(stories[document.uri], fold(sentence)) for sentence in sentences]
+        new = [said.get(key, document.uri) == document.uri for key in keys]
+        if sum(new) * 2 > len(new):
+            said |= {key: document.uri for key, is_new in zip(keys, new, strict=True) if is_new}
+            yield passage, [sentence for sentence, is_new in zip(sentences, new, strict=True) if is_new]
+
+
+@pytest.mark.parametrize("backward", [False, True])
+def test_told_compares_only_stories_that_several_tell(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, backward: bool
+) -> None:
+    documents = sorted(archive.documents(), key=lambda document: document.uri, reverse=backward)
+    passages = [passage for document in documents for passage in archive.passages_of(document.uri)]
+    expected = dict(everything_told(archive, passages))
+    assert len(expected) < len(passages)
+    told = Told(archive, passages)
+    given = [passage for _, _, passage in told.adding()]
+    assert given == list(expected)
+    for passage in given:
+        document = archive.document(passage.document)
+        text = document.text[passage.start : passage.end]
+        sentences = [text[start:end] for start, end in sentence_spans(text, document.language)]
+        assert [each for each in sentences if told.first_in(document, each)] == expected[passage]
+    lone = archive.passages_of("harvest") + archive.passages_of("copy-ar") + archive.passages_of("wire")
+    monkeypatch.setattr(once, "sentence_spans", None)
+    monkeypatch.setattr(once, "fold", None)
+    told = Told(archive, lone)
+    assert [passage for _, _, passage in told.adding()] == lone
+    assert told.first_in(archive.document("wire"), "anything")
+
+
+def test_a_story_reads_each_document_once(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = []
+    real = Catalog.document
+
+    def noting(catalog: Catalog, uri: str) -> Document | None:
+        read.append(uri)
+        return real(catalog, uri)
+
+    monkeypatch.setattr(Catalog, "document", noting)
+    story = archive.story("paper-3")
+    assert len(read) == 7
+    assert set(read) == {document.uri for document in story.documents}

@@ -152,7 +152,7 @@ def test_index_warns_of_what_it_could_not_understand(tmp_path: Path) -> None:
     table.write_text("title,text,date\nHeadline,The body of the article.,some day\n", encoding="utf-8")
     result = isnad("index", table, "--archive", folder)
     assert result.exit_code == 0
-    assert "1 read, but not wholly understood:\n" in result.stderr
+    assert "1 to note in what was read:\n" in result.stderr
     assert "wire.csv, line 2: published: expected one day with its year" in result.stderr
 
 

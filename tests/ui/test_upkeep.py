@@ -77,6 +77,28 @@ def test_a_day_of_a_newsroom(news: Path, tmp_path: Path) -> None:
     assert isnad("verify", "-a", folder).exit_code == 0
 
 
+def test_a_share_that_is_not_mounted_loses_nothing(news: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "archive"
+    (news / "again.jsonl").write_text('{"text": "Another made-up tower.", "uri": "tower.txt"}')
+    indexed = isnad("index", news, "-a", folder)
+    assert indexed.exit_code == 0
+    assert f"1 to note in what was read:\n  {news}/tower.txt: also gives the uri tower.txt" in indexed.stderr
+    for name in ("bridge.md", "again.jsonl"):
+        (news / name).unlink()
+    said: list[str] = []
+    watch.Watch(folder, [str(news)], 60, said.append).round()
+    refused = isnad("sync", news, "-a", folder)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    command = f"isnad sync {news} --archive {folder} --allow-loss"
+    for told in (said[0], refused.stderr):
+        assert (
+            "files left there: 1. The archive has articles of 3 files from there and nothing was removed" in told
+        )
+        assert told.strip().endswith(command)
+    assert "1 removed" in isnad(*command.split()[1:]).stdout
+    assert isnad("list", "-a", folder).stdout == "tower.txt\ten\t\tThe tower of Testville (made up)\n"
+
+
 def test_a_new_archive_that_gets_nothing_is_not_left(tmp_path: Path) -> None:
     (tmp_path / "news").mkdir()
     (tmp_path / "news" / "a.txt").write_bytes(b"\xff\xfe\x00\xd8")

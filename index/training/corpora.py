@@ -18,6 +18,9 @@ WRITTEN_TERM_WEIGHT = 12.0
 QUESTION_WEIGHT = 3.0
 HEADING_WEIGHT = 0.5
 
+# Rows written for this project where the model was seen to fail, in the form of written/ of the corpora.
+WRITTEN_HERE = Path(__file__).parent / "data"
+
 _HELD_OUT_SOURCES = ("ud_pud", "tico19_tm", "sents_")
 _NEWS_SOURCES = ("ud_pud", "sents_")
 # The tokenizer sees the lexica of news vocabulary, but not the long automatic ones: they would crowd it out.
@@ -204,14 +207,14 @@ def _sentence_pairs(data: Path) -> Iterator[SentencePair]:
     for path in sorted((data / "parallel").glob("*.tsv.gz")):
         weight = DOCUMENTATION_WEIGHT if path.name.startswith(_DOCUMENTATION) else 1.0
         yield from _pairs(path, weight)
-    for path in sorted((data / "written").glob("sents*.tsv")):
+    for path in written_files(data, "sents"):
         yield from _pairs(path, WRITTEN_WEIGHT)
 
 
 def _lexicon(data: Path) -> Iterator[SentencePair]:
     for path in sorted((data / "lexicon").glob("*.tsv.gz")):
         yield from _pairs(path, 1.0, taught=not path.name.startswith(_NAME_LISTS))
-    for path in sorted((data / "written").glob("terms*.tsv")):
+    for path in written_files(data, "terms"):
         yield from _pairs(path, WRITTEN_TERM_WEIGHT)
 
 
@@ -227,9 +230,14 @@ def _pairs(path: Path, weight: float, taught: bool = True) -> Iterator[SentenceP
 
 def written_questions(data: Path) -> Iterator[BilingualQuestion]:
     """Yield the question-passage rows written for this project, of all parts, in the order of the files."""
-    for path in sorted((data / "written").glob("qa*.tsv")):
+    for path in written_files(data, "qa"):
         for row in _rows(path, columns=4):
             yield BilingualQuestion(row[0], row[1], row[2], row[3], _source(path))
+
+
+def written_files(data: Path, kind: str) -> list[Path]:
+    """Return the files written for this project: those of the corpora, then those in ``data`` of this package."""
+    return [file for folder in (data / "written", WRITTEN_HERE) for file in sorted(folder.glob(f"{kind}*.tsv"))]
 
 
 def _documentation_sections(data: Path) -> Iterator[BilingualQuestion]:
