@@ -15,6 +15,7 @@ from qa.period import Period
 from qa.question import Question
 from qa.refusal import refusal_reason
 from qa.retrieval import EVERYTHING
+from qa.short_answer import ShortAnswer, short_answer
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Answer:
         where: the articles that were looked at.
         period: the time the question names, where it was one of the conditions of ``where``.
         dropped: the time the question names, where nothing was found in it and all times were looked at instead.
+        short: the words of the first citation that answer in short, where some are likely enough to.
     """
 
     question: Question
@@ -77,6 +79,7 @@ class Answer:
     where: Filter = EVERYTHING
     period: Period | None = None
     dropped: Period | None = None
+    short: ShortAnswer | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the answer for JSON."""
@@ -92,6 +95,7 @@ class Answer:
             "where": asdict(self.where),
             "period": asdict(self.period) if self.period else None,
             "dropped": asdict(self.dropped) if self.dropped else None,
+            "short": self.short.as_dict() if self.short else None,
         }
 
 
@@ -139,7 +143,9 @@ def ask(
     cited = tuple(_cite(sentence, evidence.probability, archive) for sentence in quoted)
     if evidence.answers:
         text = "\n".join(citation.quote for citation in cited)
-        return Answer(parsed, True, text, cited, (), None, time.perf_counter() - started, within, period, dropped)
+        short = short_answer(parsed, cited[0].document, cited[0].start, cited[0].end)
+        elapsed = time.perf_counter() - started
+        return Answer(parsed, True, text, cited, (), None, elapsed, within, period, dropped, short)
     reason = refusal_reason(parsed, evidence, archive)
     return Answer(parsed, False, "", (), cited, reason, time.perf_counter() - started, within, period, dropped)
 

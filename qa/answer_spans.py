@@ -6,17 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
-from index.data import words as data_words
 from index.dates import DateMention, find_dates
 from index.folding import fold
-from index.stemming import stem
 from index.tokens import Token, is_stopword, tokens
 from qa.amounts import amounts
+from qa.cues import cues
 from qa.glossary import Glossary
-from qa.names import names
+from qa.people import people
 from qa.places import Place, find_places
 from qa.rendering import Value
-from qa.tables import forms, table
 
 _AMOUNTS = {"number": "number", "percent": "percent", "money": "amount", "quantity": "measure", "time": "time"}
 _DURATIONS = frozenset({"second", "minute", "hour", "day", "week", "month", "year", "decade", "century"})
@@ -113,7 +111,9 @@ def _named(sentence: str, language: str) -> Iterator[Span]:
             continue
         span = Span(start, end, _kind(place))
         others = [other for other in known if span.overlaps(other)]
-        if any(len(sentence[other.start : other.end].split()) > len(sentence[start:end].split()) for other in others):
+        if any(
+            len(sentence[other.start : other.end].split()) > len(sentence[start:end].split()) for other in others
+        ):
             continue
         known = [other for other in known if other not in others]
         known.append(span)
@@ -130,64 +130,22 @@ def _kind(place: Place) -> str:
 
 def _people(sentence: str, language: str, taken: Sequence[Span]) -> Iterator[Span]:
     """Yield the names that no list of places and bodies has; in English, places too that stand after "in"."""
-    found = [Span(start, end, "person") for start, end, _ in names(sentence, language)]
-    if language == "ar":
-        found += _strangers(sentence, found)
-    for span in found:
-        words = tokens(sentence[span.start : span.end])
-        if not _among(span, taken) and not all(is_stopword(word.text) for word in words):
-            yield span
-            before = tokens(sentence[: span.start])
-            if language == "en" and before and before[-1].text in _cues("en")["in"]:
-                yield replace(span, kind="place", sure=False)
-
-
-def _strangers(sentence: str, known: Sequence[Span]) -> Iterator[Span]:
-    """Yield the words of an Arabic sentence that no dictionary has, side by side, with the names they stand at."""
-    run: list[Token] = []
-    for word in [*tokens(sentence), None]:
-        if word and run and sentence[run[-1].end : word.start].strip(" -"):
-            yield from _stranger(run, known)
-            run = []
-        if word and len(run) < _LONGEST and (_is_strange(word.text) or (run and _inside(word, known))):
-            run.append(word)
-        else:
-            yield from _stranger(run, known)
-            run = []
-
-
-def _stranger(run: Sequence[Token], known: Sequence[Span]) -> Iterator[Span]:
-    if run:
-        span = Span(run[0].start, run[-1].end, "person", sure=False)
-        if not any(other.start <= span.start and span.end <= other.end for other in known):
-            yield span
-
-
-def _inside(word: Token, spans: Sequence[Span]) -> bool:
-    return any(span.start <= word.start < span.end for span in spans)
-
-
-def _is_strange(word: str) -> bool:
-    bare = _JOINED.sub("", word)
-    known = _dictionary()
-    return (
-        len(bare) > 2
-        and _ALPHABETIC.fullmatch(word) is not None
-        and not is_stopword(word)
-        and not bare.startswith("ال")
-        and not any(form in known or stem(form) in known for form in (word, bare))
-    )
+    for person in people(sentence, language, [(span.start, span.end) for span in taken]):
+        span = Span(person.start, person.end, "person", sure=person.sure)
+        yield span
+        before = tokens(sentence[: span.start])
+        if language == "en" and before and before[-1].text in cues("en", "in"):
+            yield replace(span, kind="place", sure=False)
 
 
 def _described_places(sentence: str, taken: Sequence[Span]) -> Iterator[Span]:
     """Yield the places of an Arabic sentence that no list has: "كفر المصيلحة" after a preposition, "مدينة جدة"."""
     words = tokens(sentence)
-    cues = _cues("ar")
     at = 0
     while at < len(words):
         end = _place_end(sentence, words, at, taken)
-        says = words[at].text in cues["place"]
-        if end > at + says and (says or (at and words[at - 1].text in cues["in"])):
+        says = words[at].text in cues("ar", "place")
+        if end > at + says and (says or (at and words[at - 1].text in cues("ar", "in"))):
             yield Span(words[at].start, words[end - 1].end, "place", sure=says)
             at = end
         else:
@@ -196,11 +154,10 @@ def _described_places(sentence: str, taken: Sequence[Span]) -> Iterator[Span]:
 
 def _place_end(sentence: str, words: Sequence[Token], at: int, taken: Sequence[Span]) -> int:
     """Return after which word a place ends that begins at a word; the word itself where none does."""
-    cues = _cues("ar")
     end = at
     while end < len(words) and end - at < _LONGEST:
         word = words[end]
-        if not _ALPHABETIC.fullmatch(word.text) or is_stopword(word.text) or word.text in cues["stop"]:
+        if not _ALPHABETIC.fullmatch(word.text) or is_stopword(word.text) or word.text in cues("ar", "stop"):
             break
         if end > at and (sentence[words[end - 1].end : word.start].strip(" -\u00a0") or word.text[0] == "و"):
             break
@@ -224,19 +181,6 @@ def _lists(sentence: str, language: str, spans: Sequence[Span]) -> Iterator[Span
             group = [span]
         if len(group) > 1:
             yield replace(group[0], end=group[-1].end, parts=len(group))
-
-
-@cache
-def _dictionary() -> frozenset[str]:
-    listed = [fold(word) for word in data_words("vocabulary.ar.txt")]
-    return frozenset([*listed, *map(stem, listed)])
-
-
-@cache
-def _cues(language: str) -> dict[str, frozenset[str]]:
-    return {
-        cue: frozenset(forms(words)) for of, cue, words in table("cues.tsv", "language", "cue", "words") if of == language
-    }
 
 
 @cache

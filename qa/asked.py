@@ -61,7 +61,9 @@ class _Patterns:
 
     def search(self, folded: str) -> re.Match[str] | None:
         first, anywhere = self._opening.match(folded), self._pattern.search(folded)
-        if first and not (anywhere and anywhere.start() <= first.start("opening") and anywhere.end() > first.end()):
+        if first and not (
+            anywhere and anywhere.start() <= first.start("opening") and anywhere.end() > first.end()
+        ):
             return first
         return anywhere
 

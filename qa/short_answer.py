@@ -28,6 +28,7 @@ class ShortAnswer:
     """A span of an article that answers in few words: ``document.text[start:end] == text``.
 
     Attributes:
+        uri: of the article.
         start: offset of its first character in the article's text.
         end: offset after its last character.
         text: the span, word for word.
@@ -35,6 +36,7 @@ class ShortAnswer:
         language: of the article.
     """
 
+    uri: str
     start: int
     end: int
     text: str
@@ -44,6 +46,7 @@ class ShortAnswer:
     def as_dict(self) -> dict[str, Any]:
         """Return the short answer for JSON."""
         return {
+            "uri": self.uri,
             "start": self.start,
             "end": self.end,
             "text": self.text,
@@ -102,7 +105,7 @@ def short_answer(question: Question, document: Document, start: int, end: int) -
     span, _ = found
     text = sentence[span.start : span.end]
     rendering = _rendered(span, text, document.language, question.language)
-    return ShortAnswer(start + span.start, start + span.end, text, rendering, document.language)
+    return ShortAnswer(document.uri, start + span.start, start + span.end, text, rendering, document.language)
 
 
 def best_span(

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +13,8 @@ from index.scores import LateInteraction, Scores
 from index.tokens import Token, is_stopword, tokens
 from qa.answer_spans import Span, answer_spans
 from qa.asked import Asked
+from qa.cues import cues
 from qa.question import Question
-from qa.tables import forms, table
 
 # The kinds of span that answer a kind of question, those meant first before those that may do.
 ACCEPTED: Mapping[str, tuple[str, ...]] = {
@@ -57,6 +56,8 @@ FEATURES = (
 _DECAY = 0.85
 _CLAUSE = 3  # words that a mark between two clauses counts as
 _MARKS = re.compile(r"[،,؛;:()\[\]«»\"–]")
+# A unit at least so near to what is counted counts it.
+_COUNTED = 0.6
 _YEARS = range(100, 2100)
 
 
@@ -77,49 +78,105 @@ def candidates(
     """
     kinds = ACCEPTED[asked.kind]
     spans = [span for span in answer_spans(sentence, language, published) if _kind(span, kinds) in kinds]
+    words = tokens(sentence)
+    met = _Met(question, asked, sentence, words, language)
+    spans = [span for span in spans if _kind(span, kinds) == kinds[0] or not met.misses(span, asked.kind)]
     if not spans:
         return [], np.zeros((0, len(FEATURES)))
-    words = tokens(sentence)
-    matches, weights, head = _matches(question, asked, words, language)
-    met = float(weights @ matches.max(axis=1, initial=0.0))
-    clauses = np.cumsum([0, *(_marks(sentence, one, other) for one, other in zip(words, words[1:], strict=False))])
-    within = [_words_in(span, words) for span in spans]
-    near = np.array([float(weights @ _reached(matches, clauses, *places)) for places in within])
-    numbers = np.arange(len(words))
-    before = [np.where(numbers < first, matches, np.float32(0)) for first, _ in within]
-    follows = [float(weights @ _reached(part, clauses, *places)) for part, places in zip(before, within, strict=True)]
+    near = [met.near(span) for span in spans]
     group = _group(asked.kind)
-    said = matches if head is None else np.delete(matches, head, axis=0)
+    counting = group == "counting"
     rows = []
-    for at, (span, (first, last)) in enumerate(zip(spans, within, strict=True)):
+    for at, span in enumerate(spans):
         others = [near[i] for i, other in enumerate(spans) if i != at and not span.overlaps(other)]
-        beside = [i for i in (first - 1, *range(first, last), last, last + 1) if 0 <= i < len(words)]
-        counted = float(matches[head, beside].max(initial=0.0)) if head is not None else 0.0
-        own = said[:, first:last].max(axis=0, initial=0.0)
+        beside = met.beside(span)
         life = _life(question, sentence, span) if asked.kind == "time" else 0
-        word_before = words[first - 1].text if first else ""
-        placed = word_before in _cues(language)["in"] or sentence[span.start] == "ب"
         rows.append(
             [
                 near[at],
                 near[at] - max(others, default=0.0),
-                counted if group == "counting" else 0.0,
-                0.0 if group == "counting" else counted,
-                follows[at],
-                float(own.mean()) if len(own) else 0.0,
-                kinds.index(_kind(span, kinds)) > 0,
+                beside if counting else 0.0,
+                0.0 if counting else beside,
+                met.near(span, after=False),
+                met.said(span),
+                _kind(span, kinds) != kinds[0],
                 np.log1p(len(others)),
                 span.sure,
                 span.parts > 1,
-                placed and group in ("place", "country", "time"),
+                group in ("place", "country", "time") and met.placed(span),
                 life > 0,
                 life < 0,
-                met,
-                np.log1p(last - first),
+                met.all,
+                np.log1p(len(met.within(span))),
                 *(group == name for name in _GROUPS),
             ]
         )
     return spans, np.array(rows, dtype=np.float64)
+
+
+class _Met:
+    """Where in a sentence the words of a question are met."""
+
+    def __init__(
+        self, question: Question, asked: Asked, sentence: str, words: Sequence[Token], language: str
+    ) -> None:
+        self._sentence = sentence
+        self._words = words
+        self._language = language
+        self._matches, self._weights, self._head = _matches(question, asked, words, language)
+        marks = (len(_MARKS.findall(sentence[a.end : b.start])) for a, b in zip(words, words[1:], strict=False))
+        self._clauses = np.cumsum([0, *marks])
+
+    @property
+    def all(self) -> float:
+        """How much of the question the sentence meets."""
+        return float(self._weights @ self._matches.max(axis=1, initial=0.0))
+
+    def within(self, span: Span) -> list[int]:
+        """Return the numbers of the words of a span."""
+        return [i for i, word in enumerate(self._words) if word.start < span.end and word.end > span.start]
+
+    def near(self, span: Span, after: bool = True) -> float:
+        """Return how much of the question is met, less for every word and clause between that and the span.
+
+        Args:
+            span: the span.
+            after: whether what stands after it counts, too.
+        """
+        inside = self.within(span)
+        if not inside:
+            return 0.0
+        first, last = inside[0], inside[-1]
+        places = np.arange(len(self._words))
+        distance = np.where(places < first, first - places, places - last)
+        clauses = np.abs(self._clauses - self._clauses[np.where(places < first, first, last)])
+        reached = _DECAY ** (distance + _CLAUSE * clauses).astype(np.float64)
+        reached[first : last + 1 if after else None] = 0
+        return float(self._weights @ (self._matches * reached).max(axis=1, initial=0.0))
+
+    def beside(self, span: Span, reach: int = 1) -> float:
+        """Return how well the word after those that ask, "people" in "how many people", is met in or beside it."""
+        inside = self.within(span)
+        if self._head is None or not inside:
+            return 0.0
+        first, last = max(inside[0] - reach, 0), inside[-1] + 2 * reach
+        return float(self._matches[self._head, first : last + 1].max(initial=0.0))
+
+    def misses(self, span: Span, kind: str) -> bool:
+        """Tell whether a span counts something else than is asked for: "six years" is not how many states."""
+        return kind == "number" and self.beside(span, reach=0) < _COUNTED
+
+    def said(self, span: Span) -> float:
+        """Return how much of a span the question says itself, beside the kind of thing it asks for."""
+        inside = self.within(span)
+        others = [i for i in range(len(self._matches)) if i != self._head]
+        return float(self._matches[np.ix_(others, inside)].max(axis=0, initial=0.0).mean()) if inside else 0.0
+
+    def placed(self, span: Span) -> bool:
+        """Tell whether a span stands where places stand, after "in"."""
+        inside = self.within(span)
+        before = self._words[inside[0] - 1].text if inside and inside[0] else ""
+        return before in cues(self._language, "in") or self._sentence[span.start] == "ب"
 
 
 def _kind(span: Span, kinds: Sequence[str]) -> str:
@@ -168,26 +225,6 @@ def _matches(
     return matches, weights / max(weights.sum(), 1e-9), head
 
 
-def _reached(matches: Scores, clauses: NDArray[np.int64], first: int, last: int) -> Scores:
-    """Return the best match of each question word, less for every word and clause between it and the span."""
-    places = np.arange(matches.shape[1])
-    distance = np.where(places < first, first - places, places - last + 1)
-    beside = np.where(places < first, clauses[first] - clauses[places], clauses[places] - clauses[last - 1])
-    weight = _DECAY ** (distance + _CLAUSE * np.abs(beside)).astype(np.float64)
-    weight[first:last] = 0
-    reached: Scores = (matches * weight).max(axis=1, initial=0.0)
-    return reached
-
-
-def _words_in(span: Span, words: Sequence[Token]) -> tuple[int, int]:
-    inside = [i for i, word in enumerate(words) if word.start < span.end and word.end > span.start]
-    return (inside[0], inside[-1] + 1) if inside else (0, 1)
-
-
-def _marks(sentence: str, one: Token, other: Token) -> int:
-    return len(_MARKS.findall(sentence[one.end : other.start]))
-
-
 def _life(question: Question, sentence: str, span: Span) -> int:
     """Return 1 where a date in "(1949 - 2020)" is the one of the two asked for, -1 where it is the other."""
     opening = sentence.rfind("(", 0, span.start + 1)
@@ -197,13 +234,7 @@ def _life(question: Question, sentence: str, span: Span) -> int:
     second = bool(re.search(r"[-–]|توفي|died", before))
     first = not second and bool(re.search(r"[-–]|توفي|died", after)) or not re.search(r"\w", before)
     words = {word.text for word in tokens(question.text)}
-    born, died = (bool(words & _cues(question.language)[cue]) for cue in ("born", "died"))
+    born, died = (bool(words & cues(question.language, cue)) for cue in ("born", "died"))
     if born == died or first == second:
         return 0
     return 1 if (born and first) or (died and second) else -1
-
-
-@cache
-def _cues(language: str) -> dict[str, frozenset[str]]:
-    rows = table("cues.tsv", "language", "cue", "words")
-    return {cue: frozenset(forms(words)) for of, cue, words in rows if of == language}

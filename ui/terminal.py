@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # importing them takes longer than printing `isnad --help` ma
     from index.documents import Document
     from index.story import Story
     from qa import Answer, Citation
+    from qa.short_answer import ShortAnswer
 
 # Control characters move a terminal's cursor, recolour it or answer in the user's name; explicit directional
 # ones (of Unicode's bidirectional algorithm) make a text read as another. The marks LRM and RLM are harmless.
@@ -47,12 +48,23 @@ def answer_lines(answer: "Answer") -> Iterator[str]:
             yield f"  - {one_line(citation.quote)}"
             yield _place(citation.document, citation.start, citation.end)
         return
+    if answer.short:
+        yield typer.style(_short(answer.short, answer.question.language), bold=True)
     for number, citation in enumerate(answer.citations, 1):
         yield f"{one_line(citation.quote)} {_number(number)}"
     yield from limits_lines(limits, answer.question.language)
     yield ""
     for number, citation in enumerate(answer.citations, 1):
         yield from _source_lines(number, citation)
+
+
+def _short(short: "ShortAnswer", language: str) -> str:
+    """Return the short answer, with the words it was rendered from behind it."""
+    rendering = short.rendering
+    if rendering is None or rendering.how == "same":
+        return one_line(short.text)
+    note = texts(language)["spelled"] if rendering.how == "transliterated" else ""
+    return " ".join(filter(None, (one_line(rendering.text), f"({one_line(short.text)})", note)))
 
 
 def limits_lines(limits: Iterable[Condition], language: str) -> Iterator[str]:

@@ -120,8 +120,10 @@ def learn(trials: Sequence[Trial]) -> Weights:
     of = np.array([fold[trial.title] for _, trial in kinds])
     best: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     for held in range(_FOLDS):
-        weights = _fit([r for r, f in zip(rows, of, strict=True) if f != held],
-                       [r for r, f in zip(right, of, strict=True) if f != held])
+        weights = _fit(
+            [r for r, f in zip(rows, of, strict=True) if f != held],
+            [r for r, f in zip(right, of, strict=True) if f != held],
+        )
         for at in np.flatnonzero(of == held):
             likely = weights.probabilities(rows[at])
             first = int(likely.argmax())
@@ -129,7 +131,9 @@ def learn(trials: Sequence[Trial]) -> Weights:
     few = [kind for kind, found in best.items() if len(found) < FEW]
     for kind in few:
         best[""] += best.pop(kind)
-    return Weights(**{**asdict(_fit(rows, right)), "threshold": {k: _threshold(v) for k, v in sorted(best.items())}})
+    return Weights(
+        **{**asdict(_fit(rows, right)), "threshold": {k: _threshold(v) for k, v in sorted(best.items())}}
+    )
 
 
 def _fit(rows: list[NDArray[np.float64]], right: list[NDArray[np.bool_]]) -> Weights:
