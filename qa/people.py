@@ -71,9 +71,10 @@ def _arabic(sentence: str, words: Sequence[Token], free: Sequence[bool]) -> Iter
             titled, at = at, at + 1
             continue
         end = _run(sentence, words, at, free)
-        known = any(is_known_name(_bare(word.text)) for word in words[at:end])
+        names_in = [word.text for word in words[at:end] if is_known_name(_bare(word.text))]
+        known = len(names_in) > 1 or any(not _is_listed(name) for name in names_in)
         after_title = titled >= 0 and _between(sentence, words, titled, at)
-        if end > at and (known or after_title or all(_is_strange(word.text) for word in words[at:end])):
+        if end > at and (names_in or after_title or all(_is_strange(word.text) for word in words[at:end])):
             yield Person(words[at].start, words[end - 1].end, known or after_title)
             at, titled = end, -1
         else:
@@ -121,10 +122,14 @@ def _bare(word: str) -> str:
 @cache
 def _is_strange(word: str) -> bool:
     """Tell whether a folded Arabic word is in no dictionary: most such words are names."""
-    known, bare = _dictionary(), _JOINED.sub("", word)
-    if len(bare) < 3 or _DEFINITE.match(word) or is_stopword(word) or not _LETTERS.fullmatch(word):
+    if len(_JOINED.sub("", word)) < 3 or _DEFINITE.match(word) or is_stopword(word) or not _LETTERS.fullmatch(word):
         return False
-    return not any(form in known or stem(form) in known for form in (word, bare))
+    return not _is_listed(word)
+
+
+def _is_listed(word: str) -> bool:
+    known = _dictionary()
+    return any(form in known or stem(form) in known for form in (word, _JOINED.sub("", word)))
 
 
 @cache

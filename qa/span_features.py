@@ -40,6 +40,7 @@ FEATURES = (
     "ahead",  # how much nearer than to the best other span
     "counted",  # whether what is counted stands beside it
     "named",  # whether what it is to be ("city") stands beside it
+    "close",  # the same, where hardly a word may stand between
     "follows",  # how near to it the words of the question are met before it
     "asked",  # how much of it the question says itself
     "second",  # whether it is of a kind that only may do
@@ -54,6 +55,7 @@ FEATURES = (
     *_GROUPS,
 )
 _DECAY = 0.85
+_CLOSE = 0.5
 _CLAUSE = 3  # words that a mark between two clauses counts as
 _MARKS = re.compile(r"[،,؛;:()\[\]«»\"–]")
 # A unit at least so near to what is counted counts it.
@@ -89,7 +91,7 @@ def candidates(
     rows = []
     for at, span in enumerate(spans):
         others = [near[i] for i, other in enumerate(spans) if i != at and not span.overlaps(other)]
-        beside = met.beside(span)
+        beside = met.beside(span, 1 if counting else 3)
         life = _life(question, sentence, span) if asked.kind == "time" else 0
         rows.append(
             [
@@ -97,6 +99,7 @@ def candidates(
                 near[at] - max(others, default=0.0),
                 beside if counting else 0.0,
                 0.0 if counting else beside,
+                met.near(span, decay=_CLOSE),
                 met.near(span, after=False),
                 met.said(span),
                 _kind(span, kinds) != kinds[0],
@@ -136,12 +139,13 @@ class _Met:
         """Return the numbers of the words of a span."""
         return [i for i, word in enumerate(self._words) if word.start < span.end and word.end > span.start]
 
-    def near(self, span: Span, after: bool = True) -> float:
+    def near(self, span: Span, after: bool = True, decay: float = _DECAY) -> float:
         """Return how much of the question is met, less for every word and clause between that and the span.
 
         Args:
             span: the span.
             after: whether what stands after it counts, too.
+            decay: what is left of a match a word further away.
         """
         inside = self.within(span)
         if not inside:
@@ -150,16 +154,21 @@ class _Met:
         places = np.arange(len(self._words))
         distance = np.where(places < first, first - places, places - last)
         clauses = np.abs(self._clauses - self._clauses[np.where(places < first, first, last)])
-        reached = _DECAY ** (distance + _CLAUSE * clauses).astype(np.float64)
+        reached = decay ** (distance + _CLAUSE * clauses).astype(np.float64)
         reached[first : last + 1 if after else None] = 0
         return float(self._weights @ (self._matches * reached).max(axis=1, initial=0.0))
 
-    def beside(self, span: Span, reach: int = 1) -> float:
-        """Return how well the word after those that ask, "people" in "how many people", is met in or beside it."""
+    def beside(self, span: Span, reach: int) -> float:
+        """Return how well the word after those that ask, "people" in "how many people", is met in or near a span.
+
+        Args:
+            span: the span.
+            reach: how many words before and after it are looked at.
+        """
         inside = self.within(span)
         if self._head is None or not inside:
             return 0.0
-        first, last = max(inside[0] - reach, 0), inside[-1] + 2 * reach
+        first, last = max(inside[0] - reach, 0), inside[-1] + reach
         return float(self._matches[self._head, first : last + 1].max(initial=0.0))
 
     def misses(self, span: Span, kind: str) -> bool:

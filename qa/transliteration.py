@@ -8,6 +8,7 @@ from pathlib import Path
 
 from index.errors import IsnadError
 from index.folding import fold
+from qa.tables import forms, table
 
 _DATA = Path(__file__).parent / "data"
 _WORD = re.compile(r"[^\W\d_][^\W_\u0640]*(?:[\u064b-\u0652]+[^\W\d_]*)*")
@@ -44,14 +45,14 @@ def transliterate(text: str, into: str) -> str:
 
 
 def usual_spelling(word: str, into: str) -> str | None:
-    """Return how a name of one word is usually written in a language, if ``data/usual_names.tsv`` has it."""
-    return _names(into).get(fold(word))
+    """Return how a name of one word is usually written in a language, if a list of names has it."""
+    folded = fold(word)
+    return _names(into).get(folded) or _other_names(into).get(folded)
 
 
 def is_known_name(word: str) -> bool:
-    """Tell whether a word, in either language, is a name in ``data/usual_names.tsv``."""
-    folded = fold(word)
-    return folded in _names("en") or folded in _names("ar")
+    """Tell whether a word, in either language, is in a list of names."""
+    return any(usual_spelling(word, language) for language in ("en", "ar"))
 
 
 def _servant(name: re.Match[str]) -> str:
@@ -143,6 +144,17 @@ def _names(into: str) -> Mapping[str, str]:
                 raise IsnadError(f"{place}: {name!r} is given twice, expected once: delete one")
             names[fold(name)] = (english if into == "en" else arabic)[0]
     return names
+
+
+@cache
+def _other_names(into: str) -> Mapping[str, str]:
+    """Read ``data/names.tsv``, which has many spellings of most names: the shortest that begins alike is taken."""
+    found: dict[str, list[str]] = {}
+    for latin, arabic in table("names.tsv", "Latin", "Arabic"):
+        for form in forms(arabic):
+            known, other = (form, latin.title()) if into == "en" else (fold(latin), form)
+            found.setdefault(known, []).append(other)
+    return {known: min(others, key=lambda name: (len(name), name)) for known, others in found.items()}
 
 
 def _rows(name: str, separator: str) -> Iterator[tuple[str, tuple[str, str]]]:
