@@ -104,7 +104,7 @@ def short_answer(question: Question, document: Document, start: int, end: int) -
         return None
     span, _ = found
     text = sentence[span.start : span.end]
-    rendering = _rendered(span, text, document.language, question.language)
+    rendering = rendered(span, text, document.language, question.language)
     return ShortAnswer(document.uri, start + span.start, start + span.end, text, rendering, document.language)
 
 
@@ -125,7 +125,15 @@ def best_span(
     return spans[best], float(probabilities[best])
 
 
-def _rendered(span: Span, text: str, language: str, into: str) -> Rendering | None:
+def rendered(span: Span, text: str, language: str, into: str) -> Rendering | None:
+    """Put a span into a language, if there is a way to.
+
+    Args:
+        span: the span.
+        text: its words.
+        language: of the sentence it stands in.
+        into: the language of the question.
+    """
     if language == into:
         return Rendering(text, "same")
     if span.value is not None:

@@ -73,8 +73,8 @@ def _to_latin(word: str) -> str:
             sound = glide
         if after == _SHADDA:
             sound *= 2
-        if sounds and sound and sound[0] in _VOWELS and sounds[-1][-1] == sound[0]:
-            sounds[-1] = sounds[-1][:-1]
+        if sounds and sound[:1] in _VOWELS:  # a short vowel before the letter of its long one
+            sound = sound.removeprefix(sounds[-1][-1])
         if sound:
             sounds.append(sound)
     spoken = "".join(_speakable(sounds))
