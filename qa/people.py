@@ -52,16 +52,19 @@ def people(sentence: str, language: str, taken: Sequence[tuple[int, int]]) -> li
 
 def _english(sentence: str, words: Sequence[Token], free: Sequence[bool]) -> Iterator[Person]:
     """Yield runs of capitals from after the last title or known thing in them: Bert Koenders of Dutch Minister …."""
-    titles = cues("en", "title")
+    titles, particles = cues("en", "title"), cues("en", "particle")
     for start, end, _ in names(sentence, "en"):
-        inside = [i for i, word in enumerate(words) if start <= word.start and word.end <= end]
-        first = max(
-            (i + 1 for i in inside if not free[i] or words[i].text in titles), default=inside[0] if inside else 0
-        )
-        left = [i for i in inside if i >= first]
-        if left and not is_stopword(words[left[0]].text):
-            sure = len(left) > 1 or (left[0] > 0 and words[left[0] - 1].text in titles)
-            yield Person(words[left[0]].start, words[left[-1]].end, sure)
+        left: list[Token] = []
+        for i, word in enumerate(words):
+            if word.end <= start or word.start >= end:
+                continue
+            if not sentence[word.start].isupper() and word.text not in particles and left:
+                break
+            left = [] if not free[i] or word.text in titles else [*left, word]
+        quoted = left and sentence[: left[0].start].endswith(("\"", "“", "«", "‘"))
+        if left and not quoted and not is_stopword(left[0].text):
+            before = [word.text for word in words if word.end <= left[0].start][-1:]
+            yield Person(left[0].start, left[-1].end, len(left) > 1 or not titles.isdisjoint(before))
 
 
 def _arabic(sentence: str, words: Sequence[Token], free: Sequence[bool]) -> Iterator[Person]:
@@ -74,7 +77,9 @@ def _arabic(sentence: str, words: Sequence[Token], free: Sequence[bool]) -> Iter
         names_in = [word.text for word in words[at:end] if is_known_name(_bare(word.text))]
         known = len(names_in) > 1 or any(not _is_listed(name) for name in names_in)
         after_title = titled >= 0 and _between(sentence, words, titled, at)
-        if end > at and (names_in or after_title or all(_is_strange(word.text) for word in words[at:end])):
+        # الوحيد "the only one" is also a name, yet seldom one where it stands by itself.
+        named = bool(names_in) and (end > at + 1 or not _DEFINITE.match(words[at].text))
+        if end > at and (named or after_title or all(_is_strange(word.text) for word in words[at:end])):
             yield Person(words[at].start, words[end - 1].end, known or after_title)
             at, titled = end, -1
         else:

@@ -20,7 +20,7 @@ from qa.rendering import Rendering, render_name, render_value
 from qa.span_features import FEATURES, candidates
 
 _WEIGHTS = Path(__file__).parent / "data" / "short_answers.json"
-_NAMES = frozenset({"person", "place", "country", "organisation"})
+_NAMES = frozenset({"place", "country", "organisation"})
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def rendered(span: Span, text: str, language: str, into: str) -> Rendering | Non
         return Rendering(text, "same")
     if span.value is not None:
         return render_value(span.value, span.kind, into)
-    return render_name(text, language, into, span.kind in _NAMES and span.sure)
+    return render_name(text, language, into, span.kind == "person" or (span.kind in _NAMES and span.sure))
 
 
 def _day(published: str | None) -> date | None:

@@ -46,6 +46,7 @@ FEATURES = (
     "second",  # whether it is of a kind that only may do
     "rivals",  # how many others there are
     "sure",  # whether a list knows it
+    "sure person",  # the same, of a person's name
     "list",  # whether it is a list
     "preposition",  # whether it stands where places stand
     "life",  # whether it is the date of birth or death asked for
@@ -82,7 +83,7 @@ def candidates(
     spans = [span for span in answer_spans(sentence, language, published) if _kind(span, kinds) in kinds]
     words = tokens(sentence)
     met = _Met(question, asked, sentence, words, language)
-    spans = [span for span in spans if _kind(span, kinds) == kinds[0] or not met.misses(span, asked.kind)]
+    spans = [span for span in spans if not met.misses(span, asked.kind)]
     if not spans:
         return [], np.zeros((0, len(FEATURES)))
     near = [met.near(span) for span in spans]
@@ -105,6 +106,7 @@ def candidates(
                 _kind(span, kinds) != kinds[0],
                 np.log1p(len(others)),
                 span.sure,
+                span.sure and span.kind == "person",
                 span.parts > 1,
                 group in ("place", "country", "time") and met.placed(span),
                 life > 0,
@@ -173,7 +175,8 @@ class _Met:
 
     def misses(self, span: Span, kind: str) -> bool:
         """Tell whether a span counts something else than is asked for: "six years" is not how many states."""
-        return kind == "number" and self.beside(span, reach=0) < _COUNTED
+        counts = span.kind in ("measure", "duration", "percent")
+        return kind == "number" and counts and self.beside(span, reach=0) < _COUNTED
 
     def said(self, span: Span) -> float:
         """Return how much of a span the question says itself, beside the kind of thing it asks for."""
