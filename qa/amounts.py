@@ -13,6 +13,7 @@ from qa.numbers import Number, numbers
 from qa.tables import forms, pattern, table
 
 _JOINED = r"(?:[وف]?(?:[بلك]?ال|لل|[بلك])?)"  # what Arabic writes together with a word
+_SHORT = 2  # letters: ين (yen) is none in بين
 _REACH = 60  # characters after a number that are looked at
 
 
@@ -62,10 +63,27 @@ def amounts(text: str, language: str) -> list[Amount]:
     return sorted([*found, *_clock(text, language), *_duals(text, language)], key=lambda a: (a.start, -a.end))
 
 
+def units_named(text: str, language: str) -> set[str]:
+    """Return the units that a text names, with a number before them or not."""
+    found = _patterns(language)["any unit"].finditer(fold(text))
+    of = _units(language) | (_dual_units() if language == "ar" else {})
+    return {of[_key(match["name"])] for match in found}
+
+
+def money_named(text: str, language: str) -> dict[str, tuple[int, int]]:
+    """Return the codes of the money that a text names, with a number before it or not, and where it first does."""
+    folded, offsets = fold_with_offsets(text)
+    found: dict[str, tuple[int, int]] = {}
+    for match in _patterns(language)["any money"].finditer(folded):
+        code = _currencies(language)[_key(match["name"])]
+        found.setdefault(code, (offsets[match.start()], offsets[match.end() - 1] + 1))
+    return found
+
+
 def _amount(text: str, number: Number, language: str) -> Amount:
     """Look at what stands before and after a number."""
     plain = Amount(*number)
-    if number.kind == "ordinal":
+    if number.kind in ("ordinal", "magnitude"):
         return plain
     patterns = _patterns(language)
     after, offsets = fold_with_offsets(text[number.end : number.end + _REACH])
@@ -81,7 +99,7 @@ def _amount(text: str, number: Number, language: str) -> Amount:
             kind="percent", start=text.rindex(text[: number.start].rstrip()[-1], 0, number.start)
         )
     if match := patterns["money"].match(after):
-        currency = _currencies(language)[_key(match["name"] or match["name2"])]
+        currency = _currencies(language)[_key(match["name"] or match["name2"] or match["name3"])]
         return plain._replace(kind="money", end=up_to(match.end()), value=Money(number.value, currency))
     if match := patterns["money before"].search(before):
         currency = _currencies(language)[_key(match["name"])]
@@ -145,17 +163,27 @@ def _patterns(language: str) -> dict[str, re.Pattern[str]]:
         percent += [f"{at} {hundred}" for at in ("في", "ب") for hundred in ("الميه", "المايه")]
         percent += ["بالميه", "بالمايه"]
     money = _currencies(language)
+    short = pattern(name for name in money if len(name) <= _SHORT and name[-1].isalnum())
+    duals = _dual_units() if language == "ar" else ()
     signs = [name for name in money if not name[-1].isalnum()]
-    names = pattern(name for name in money if name[-1].isalnum())
+    names = pattern(name for name in money if name[-1].isalnum() and len(name) > _SHORT)
     percent_words = pattern(form for form in percent if form != "%")
     adjective = r"(?:(?:more|additional|other|full|long|consecutive|straight)\s+)?" if language == "en" else ""
     return {
         "percent": re.compile(rf"\s?%|[\s-]*{percent_words}{end}|\s*نقطه مئويه"),
-        "money": re.compile(rf"\s?(?P<name>{pattern(signs)})|[\s-]*(?:من\s+)?{joined}(?P<name2>{names}){end}"),
+        "money": re.compile(
+            rf"\s?(?P<name>{pattern(signs)})|[\s-]*(?:من\s+)?{joined}(?P<name2>{names}){end}|[\s-]*(?P<name3>{short}){end}"
+        ),
         "money before": re.compile(
             rf"(?<!\w)(?P<name>{pattern([*signs, 'usd', 'eur', 'gbp', 'mad', 'aed'])})\s?$"
         ),
         "unit": re.compile(rf"[\s-]*{adjective}{joined}(?P<name>{pattern(_units(language))}){end}"),
+        "any unit": re.compile(
+            rf"(?:(?<=\d)|(?<!\w)){joined}(?P<name>{pattern([*_units(language), *duals])})(?!\w)"
+        ),
+        "any money": re.compile(
+            rf"(?:(?<!\w){joined})?(?P<name>{pattern(signs)}|{names}(?!\w)|(?<!\w){short}(?!\w))"
+        ),
         "dual": re.compile(rf"(?<!\w){_JOINED}(?P<name>{pattern(_dual_units())})(?!\w)"),
     }
 

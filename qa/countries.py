@@ -68,9 +68,10 @@ def _names(language: str) -> dict[str, str]:
     names = {}
     for code, name in Locale(language).territories.items():
         if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"):
-            folded = " ".join(fold(re.sub(r"\s*\(.*\)", "", name).replace("&", "and")).split())
-            if folded not in _NOT_NAMES:
-                names[folded] = code
+            plain = re.sub(r"\s*\(.*\)", "", name)
+            for form in {plain, plain.replace("&", "and")}:
+                if _folded(form) not in _NOT_NAMES:
+                    names[_folded(form)] = code
     for code, form in _rows(language):
         names[_folded(form)] = "" if form.endswith("?") else code
     if language == "ar":  # ل and the article are written together: للمغرب

@@ -58,7 +58,9 @@ def mentions(text: str, language: str) -> list[Mention]:
         raise ValueError(f"mentions are found in 'ar' and 'en', not in {language!r}.")
     kept: list[Mention] = []
     for found in _found(text, language):
-        kept += [one for one in sorted(found, key=lambda one: one.start - one.end) if not _overlaps(one, kept)]
+        for one in sorted(found, key=lambda one: one.start - one.end):
+            if not _overlaps(one, kept):
+                kept.append(one)
     return sorted(kept, key=lambda one: one.start)
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from index.data import words
 from index.folding import fold
+from index.stemming import stem
 from index.tokens import Token, is_stopword, tokens
 from qa.tables import forms, pattern, table
 
@@ -35,6 +36,7 @@ _LINKS = frozenset(
 )
 _PARTICLES = frozenset(map(fold, ("بن", "ابن", "بنت", "أبو", "أبي", "عبد", "آل", "دي", "فان", "فون", "دو", "لا")))
 _JOINED = re.compile(r"^(?:[وف]?[بلك]|[وف])(?=\w{3})")
+_SHORT = 3  # letters: words as short as these are too often something else
 _LONGEST = 4  # words of a name after a title
 
 
@@ -67,6 +69,16 @@ def names(text: str, language: str) -> list[Name]:
         Them in order, without overlap; countries and dates are among them.
     """
     return list(_arabic(text) if language == "ar" else _english(text))
+
+
+def is_known(word: str) -> bool:
+    """Tell whether a folded word is in a word list or not Arabic; one in no list is often a name."""
+    return word.isascii() or word in _vocabulary() or stem(word) in _stems()
+
+
+@cache
+def _stems() -> frozenset[str]:
+    return frozenset(map(stem, _vocabulary()))
 
 
 def _english(text: str) -> Iterator[Name]:
@@ -151,7 +163,7 @@ def _size_of_known(text: str, found: list[Token], first: int) -> int:
         word = token.text if size else token.text[len(_clitic(token.text)) :]
         if word not in _PARTICLES and word not in _known():
             break
-        certain = certain or (word in _known() and word not in _vocabulary() and len(word) > 2)
+        certain = certain or (word in _certain() and len(word) > _SHORT)
         size += 1
     while size and found[first + size - 1].text in _PARTICLES:
         size -= 1
@@ -177,9 +189,18 @@ def _vocabulary() -> frozenset[str]:
 @cache
 def _known() -> frozenset[str]:
     """Return the Arabic forms of ``names.tsv``, folded."""
-    return frozenset(
-        form for row in table("names.tsv", "Latin", "Arabic") for form in forms(row[1]) if len(form) > 2
-    )
+    return frozenset(form.removesuffix("?") for form in _forms())
+
+
+@cache
+def _certain() -> frozenset[str]:
+    """Return those that are no ordinary words."""
+    return frozenset(form for form in _forms() if not form.endswith("?"))
+
+
+@cache
+def _forms() -> frozenset[str]:
+    return frozenset(form for row in table("names.tsv", "Latin", "Arabic") for form in forms(row[1]))
 
 
 @cache

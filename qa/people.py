@@ -11,7 +11,7 @@ from index.stemming import stem
 from index.tokens import Token, is_stopword, tokens
 from qa.cues import cues
 from qa.names import names
-from qa.transliteration import is_known_name
+from qa.spelling import is_known_name
 
 _LONGEST = 5  # words of a name
 _REACH = 7  # words between a title and the name: "وزير الشؤون الخارجية والتعاون الدولي، ناصر بوريطة"

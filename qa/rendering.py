@@ -12,7 +12,7 @@ from qa import formats
 from qa.amounts import Money, Quantity
 from qa.glossary import Glossary
 from qa.places import place_name, place_of
-from qa.transliteration import transliterate
+from qa.spelling import transliterate
 
 How = Literal["same", "CLDR", "glossary", "transliterated"]
 Value = Decimal | Money | Quantity | time | DateMention

@@ -1,12 +1,14 @@
 """What a date in a text means, whether or not it names a year: comparable between languages and calendars."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from index.date_grammar import date_grammar
 from index.date_parts import DateParts
-from index.folding import fold_with_offsets
+from index.date_words import date_words
+from index.folding import fold, fold_with_offsets
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,29 @@ def moments(text: str, language: str) -> list[Moment]:
     def is_capital(index: int) -> bool:
         return index < len(offsets) and text[offsets[index]].isupper()
 
-    return [
-        Moment(offsets[parts.start], offsets[parts.end - 1] + 1, when)
-        for parts in date_grammar(language).scan(folded, is_capital)
-        if (when := _when(parts))
-    ]
+    found = []
+    for parts in date_grammar(language).scan(folded, is_capital):
+        if when := _when(parts):
+            end = offsets[parts.end - 1] + 1
+            while end < len(text) and not fold(text[end]):  # vowel signs, tatweel
+                end += 1
+            found.append(Moment(offsets[parts.start], end, when))
+    return found
+
+
+def weekdays(text: str, language: str) -> dict[int, tuple[int, int]]:
+    """Return the days of the week that words of a text may name, 1 for Monday to 7, and where they first stand.
+
+    Unlike `moments` it takes «الجمعة» and «الأحد» for one wherever they stand.
+    """
+    folded, offsets = fold_with_offsets(text)
+    words = date_words(language)
+    joined = r"(?:[وف]?[بل]?)" if language == "ar" else ""
+    found: dict[int, tuple[int, int]] = {}
+    for match in re.finditer(rf"(?<!\w){joined}(?P<name>{words.any('weekday')})(?!\w)", folded):
+        number = int(words.find("weekday", match["name"]))
+        found.setdefault(number, (offsets[match.start()], offsets[match.end() - 1] + 1))
+    return found
 
 
 def _when(parts: DateParts) -> When | None:
