@@ -11,7 +11,7 @@ from index.folding import fold
 from index.tokens import Token, is_stopword, tokens
 from qa.amounts import amounts
 from qa.cues import cues
-from qa.glossary import Glossary
+from qa.glossary import Glossary, Match
 from qa.people import people
 from qa.places import Place, find_places
 from qa.rendering import Value
@@ -25,6 +25,8 @@ _BODY_CODES = frozenset({"UN", "EU", "EZ"})
 _WORLD = "001"
 # Words of a name at most, and of the description of a place.
 _LONGEST = 5
+_PREFIX = re.compile("[وف]?[بل]|[وف]")
+_PAIRS = (("(", ")"), ("“", "”"), ("«", "»"), ("[", "]"))
 _JOINED = re.compile(r"^[وف]?(?:[بكل]?ال|لل|[بلك])?(?=\w{3})")
 _ALPHABETIC = re.compile(r"[^\W\d_]+(?:['’\-.][^\W\d_]+)*\.?")
 _BETWEEN = {
@@ -76,7 +78,8 @@ def answer_spans(sentence: str, language: str, published: date | None = None) ->
     named += _people(sentence, language, [*dates, *named])
     if language == "ar":
         named += _described_places(sentence, [*dates, *counted])
-    singles = sorted([*dates, *counted, *named], key=lambda span: (span.start, span.end))
+    found = [_closed(span, sentence) for span in (*dates, *counted, *named)]
+    singles = sorted(found, key=lambda span: (span.start, span.end))
     return sorted([*singles, *_lists(sentence, language, singles)], key=lambda span: (span.start, span.end))
 
 
@@ -105,7 +108,7 @@ def _named(sentence: str, language: str) -> Iterator[Span]:
         written = _JOINED.sub("", fold(sentence[match.start : match.end]))
         exact = kind == "organisation" or any(written in fold(name) for name in match.names(language))
         if kind and exact:
-            known.append(Span(match.start, match.end, kind))
+            known.append(Span(_without_prefix(sentence, match), match.end, kind))
     for start, end, place in find_places(sentence, language):
         if place.key == _WORLD:
             continue
@@ -118,6 +121,31 @@ def _named(sentence: str, language: str) -> Iterator[Span]:
         known = [other for other in known if other not in others]
         known.append(span)
     yield from sorted(known, key=lambda span: span.start)
+
+
+def _without_prefix(sentence: str, match: Match) -> int:
+    """Return where a name begins after what Arabic writes together with it, if the rest is the name too."""
+    for start in range(min(match.start + 2, match.end), match.start, -1):
+        rest = sentence[start : match.end]
+        if not _PREFIX.fullmatch(sentence[match.start : start]):
+            continue
+        if any(
+            other.entry == match.entry and (other.start, other.end) == (0, len(rest))
+            for other in _glossary().expand(rest)
+        ):
+            return start
+    return match.start
+
+
+def _closed(span: Span, sentence: str) -> Span:
+    """Take the mark that closes what a span opens into it, and leave one out that closes nothing in it."""
+    text = sentence[span.start : span.end]
+    for opening, closing in _PAIRS:
+        if text.count(opening) > text.count(closing) and sentence[span.end :].startswith(closing):
+            return replace(span, end=span.end + len(closing))
+        if text.endswith(closing) and text.count(closing) > text.count(opening):
+            return replace(span, end=span.end - len(closing))
+    return span
 
 
 def _kind(place: Place) -> str:

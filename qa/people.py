@@ -61,7 +61,7 @@ def _english(sentence: str, words: Sequence[Token], free: Sequence[bool]) -> Ite
             if not sentence[word.start].isupper() and word.text not in particles and left:
                 break
             left = [] if not free[i] or word.text in titles else [*left, word]
-        quoted = left and sentence[: left[0].start].endswith(("\"", "“", "«", "‘"))
+        quoted = left and sentence[: left[0].start].endswith(('"', "“", "«", "‘"))
         if left and not quoted and not is_stopword(left[0].text):
             before = [word.text for word in words if word.end <= left[0].start][-1:]
             yield Person(left[0].start, left[-1].end, len(left) > 1 or not titles.isdisjoint(before))
@@ -127,7 +127,12 @@ def _bare(word: str) -> str:
 @cache
 def _is_strange(word: str) -> bool:
     """Tell whether a folded Arabic word is in no dictionary: most such words are names."""
-    if len(_JOINED.sub("", word)) < 3 or _DEFINITE.match(word) or is_stopword(word) or not _LETTERS.fullmatch(word):
+    if (
+        len(_JOINED.sub("", word)) < 3
+        or _DEFINITE.match(word)
+        or is_stopword(word)
+        or not _LETTERS.fullmatch(word)
+    ):
         return False
     return not _is_listed(word)
 

@@ -30,6 +30,7 @@ ACCEPTED: Mapping[str, tuple[str, ...]] = {
     "demonym": ("demonym", "country"),
     "person": ("person", "organisation", "country"),
     "organisation": ("organisation",),
+    "several": ("country", "person", "organisation"),
     "language": ("language", "demonym"),
     "currency": ("currency",),
 }
@@ -83,7 +84,9 @@ def candidates(
     spans = [span for span in answer_spans(sentence, language, published) if _kind(span, kinds) in kinds]
     words = tokens(sentence)
     met = _Met(question, asked, sentence, words, language)
-    spans = [span for span in spans if not met.misses(span, asked.kind)]
+    spans = [
+        span for span in spans if not met.misses(span, asked.kind) and (asked.kind != "several" or span.parts > 1)
+    ]
     if not spans:
         return [], np.zeros((0, len(FEATURES)))
     near = [met.near(span) for span in spans]
@@ -222,7 +225,7 @@ def _matches(
     head = next((i for i, word in enumerate(asking) if word.start >= asked.end), None)
     texts = [word.text for word in asking]
     if question.language != language:  # names in the other language, as the search puts them too
-        texts += [term.names(language)[0] for term in question.terms]
+        texts += [word.text for term in question.terms for word in tokens(term.names(language)[0])]
     rows = model.tokenize(texts)
     late = LateInteraction(rows.ids, model)
     found = late.matches(model.tokenize([word.text for word in words]))

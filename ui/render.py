@@ -244,14 +244,13 @@ def _quoted(citation: Citation, short: ShortAnswer | None) -> str:
     return f'{_shown(quote[:first])}<mark class="words">{_shown(quote[first:last])}</mark>{_shown(quote[last:])}'
 
 
-def _sources(
-    citations: Sequence[Citation], language: str, heading: str, short: ShortAnswer | None = None
-) -> str:
+def _sources(citations: Sequence[Citation], language: str, heading: str, short: ShortAnswer | None = None) -> str:
     if not citations:
         return ""
     numbered = heading == "sources"
     cards = "".join(
-        card(citation, language, number if numbered else None, short) for number, citation in enumerate(citations, 1)
+        card(citation, language, number if numbered else None, short)
+        for number, citation in enumerate(citations, 1)
     )
     title = _text(language, heading)
     return f'<aside class="sources {heading}" aria-label="{title}"><h3>{title}</h3><ol>{cards}</ol></aside>'

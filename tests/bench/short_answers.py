@@ -117,7 +117,9 @@ def arcd_trials(cases: Sequence[Case]) -> Iterator[Trial]:
         text = case.document.text
         for start, end in sentence_spans(text, "ar"):
             if start <= case.start < end:
-                gold = GoldSpan(case.start - start, min(case.end, end) - start, text[case.start : min(case.end, end)])
+                gold = GoldSpan(
+                    case.start - start, min(case.end, end) - start, text[case.start : min(case.end, end)]
+                )
                 question = Question.parse(case.question)
                 yield Trial("ARCD", question, text[start:end], "ar", None, case.document.title, gold)
 
@@ -149,7 +151,9 @@ def newsroom_trials(part: Part) -> Iterator[Trial]:
             gold = GoldText(row["answer"], row["language"], published)
             question = Question.parse(row["question"])
             sentence = document.text[start:end]
-            yield Trial("newsroom", question, sentence, document.language, published, document.uri.split("/")[0], gold)
+            yield Trial(
+                "newsroom", question, sentence, document.language, published, document.uri.split("/")[0], gold
+            )
 
 
 def learn(trials: Sequence[Trial]) -> Weights:
@@ -170,7 +174,9 @@ def learn(trials: Sequence[Trial]) -> Weights:
     thresholds = {kind: _threshold(found) for kind, found in sorted(best.items())}
     for kind, found in sorted(best.items()):
         offered = [right for likely, right in found if likely >= thresholds[kind]]
-        Console().print(f"{kind or 'others'}: {len(offered)} of {len(found)} offered, {np.mean(offered or [0]):.3f} right")
+        Console().print(
+            f"{kind or 'others'}: {len(offered)} of {len(found)} offered, {np.mean(offered or [0]):.3f} right"
+        )
     return Weights(**{**asdict(_fit(trials)), "threshold": thresholds})
 
 
@@ -204,8 +210,13 @@ def measure(trials: Sequence[Trial], weights: Weights) -> dict[tuple[str, str, s
 
 def _figures(outcomes: Sequence[tuple[Trial, Span | None]]) -> Figures:
     offered = [(trial, span) for trial, span in outcomes if span]
-    f1 = [_f1(trial.said(span) if trial.source == "newsroom" else trial.sentence[span.start : span.end],
-              trial.gold.text) for trial, span in offered]
+    f1 = [
+        _f1(
+            trial.said(span) if trial.source == "newsroom" else trial.sentence[span.start : span.end],
+            trial.gold.text,
+        )
+        for trial, span in offered
+    ]
     return Figures(
         len(outcomes),
         len(offered) / len(outcomes),
