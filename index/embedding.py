@@ -125,7 +125,7 @@ class StaticEmbedder:
     def embed(self, rows: TokenRows) -> NDArray[np.float32]:
         """Return the unit vectors of texts already tokenized, shape [len(rows), dimension]."""
         sums: NDArray[np.float32] = np.zeros((len(rows), self.dimension), dtype=np.float32)
-        # A row at a time: its gathered token vectors stay in the processor's cache, and a product sums them fastest.
+        # A row at a time: its gathered token vectors stay in the processor's cache; a product is the fastest sum.
         ones = np.ones(int(rows.counts.max(initial=0)), dtype=np.float32)
         for total, ids in zip(sums, rows, strict=True):
             np.matmul(ones[: len(ids)], self.vectors[ids], out=total)

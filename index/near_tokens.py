@@ -91,6 +91,6 @@ class NearTokens:
         near = []
         for token in tokens:
             place = slice(int(self.starts[token]), int(self.starts[token + 1]))
-            shares = self.steps[place].astype(np.float32) / STEPS
-            near.append(Near(self.ids[place].astype(np.int64), FLOOR + (1 - FLOOR) * shares))
+            cosines = FLOOR + (1 - FLOOR) / STEPS * self.steps[place]
+            near.append(Near(self.ids[place].astype(np.int64), cosines.astype(np.float32)))
         return near

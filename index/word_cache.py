@@ -8,7 +8,7 @@ from tokenizers import Tokenizer
 
 from index.token_rows import TokenRows
 
-# So many words are remembered, and as many from before, in some 100 MB; those not met again meanwhile are forgotten.
+# So many words are remembered, and as many from before, in some 100 MB; what is not met again is forgotten.
 WORDS = 250_000
 
 

@@ -17,6 +17,7 @@ from qa.question import Question
 from qa.refusal import refusal_reason
 from qa.rephrased import Rephrased
 from qa.retrieval import EVERYTHING
+from qa.short_answer import ShortAnswer, short_answer
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class Answer:
         evidence: all the sentences that were weighed, of which the best are cited; not part of the JSON.
         understood: where it follows up on others (see ``qa.conversation``), the whole question that is answered.
         rephrased: what a language model made of it, where one was asked (see ``qa.rephrasing``).
+        short: the words of the first citation that answer in short, where some are likely enough to.
     """
 
     question: Question
@@ -87,6 +89,7 @@ class Answer:
     )
     understood: str | None = None
     rephrased: Rephrased | None = None
+    short: ShortAnswer | None = None
 
     @property
     def answered(self) -> str:
@@ -109,6 +112,7 @@ class Answer:
             "period": asdict(self.period) if self.period else None,
             "dropped": asdict(self.dropped) if self.dropped else None,
             "rephrased": self.rephrased.as_dict() if self.rephrased else None,
+            "short": self.short.as_dict() if self.short else None,
         }
 
 
@@ -156,8 +160,11 @@ def ask(
     cited = tuple(_cite(sentence, evidence.probability, archive) for sentence in quoted)
     if evidence.answers:
         text = "\n".join(citation.quote for citation in cited)
+        short = short_answer(parsed, cited[0].document, cited[0].start, cited[0].end)
         seconds = time.perf_counter() - started
-        return Answer(parsed, True, text, cited, (), None, seconds, within, period, dropped, evidence=evidence)
+        return Answer(
+            parsed, True, text, cited, (), None, seconds, within, period, dropped, evidence=evidence, short=short
+        )
     reason = refusal_reason(parsed, evidence, archive)
     seconds = time.perf_counter() - started
     return Answer(parsed, False, "", (), cited, reason, seconds, within, period, dropped, evidence=evidence)

@@ -28,7 +28,7 @@ from index.training.corpora import written_questions
 from index.training.splits import part_of_passage
 from qa.calibration import FEATURES, RANKING, Calibration, Logistic
 from qa.default_archive import default_archive
-from qa.evidence import Evidence, Sentence, gather
+from qa.evidence import Evidence, gather
 from qa.gold import Place, load_gold
 from qa.question import Question
 

@@ -10,8 +10,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-# What is known of a sentence. All from the bundled model, so that weights learned with it hold whatever embedder an
-# archive has. A token of the question tells the more the rarer it is in the archive.
+# What is known of a sentence. All from the bundled model, so that weights learned with it hold whatever embedder
+# an archive has. A token of the question tells the more the rarer it is in the archive.
 FEATURES = (
     "late",  # M of the sentence
     "context",  # M of the sentence together with its neighbours and the headline
@@ -42,8 +42,8 @@ FEATURES = (
 
 # What tells between the sentences found for one question.
 RANKING = tuple(name for name in FEATURES if name not in {"missed", "lift", "passage"})
-# What of the best sentence's features also tells whether it answers at all. The others, its length for one, help to
-# choose between sentences but depend on the kind of archive.
+# What of the best sentence's features also tells whether it answers at all. The others, its length for one, help
+# to choose between sentences but depend on the kind of archive.
 PICKED = ("context", "dense", "telling context", "telling passage", "missed", "passage", "lift", "type missed")
 # What tells whether the best sentence answers.
 ANSWER_FEATURES = (

@@ -12,7 +12,7 @@ from index.archive import Archive
 from index.documents import Document
 from index.filters import Filter
 from index.folding import fold
-from qa.calibration import PICKED, FEATURES, Calibration
+from qa.calibration import FEATURES, PICKED, Calibration
 from qa.features import Candidates, features
 from qa.once import Told
 from qa.question import Question

@@ -167,11 +167,11 @@ def _of_passage(matches: Scores, passages: NDArray[np.int64]) -> Scores:
 
 
 def _best_neighbour(cosines: Scores, passages: NDArray[np.int64]) -> Scores:
-    """Return for each sentence the better cosine of the sentences beside it in its passage, 0 where there is none."""
+    """Return for each sentence the better cosine of those beside it in its passage, 0 where there is none."""
     same = passages[1:] == passages[:-1]
     before = np.concatenate([[0.0], np.where(same, cosines[:-1], 0.0)])
     after = np.concatenate([np.where(same, cosines[1:], 0.0), [0.0]])
-    return np.maximum(before, after).astype(np.float32)
+    return np.asarray(np.maximum(before, after), dtype=np.float32)
 
 
 def _lift(fused: Scores, others: Scores) -> Scores:

@@ -22,8 +22,8 @@ from qa.question import Question
 
 # How many passages each of the two searches puts forward; all of them get all three scores.
 CANDIDATES = 100
-# What each score counts, chosen on development questions (see ARCHITECTURE.md). As all three are shares of the most
-# that can be reached, sums of different questions can be held against each other.
+# What each score counts, chosen on development questions (see ARCHITECTURE.md). As all three are shares of the
+# most that can be reached, sums of different questions can be held against each other.
 FUSION = {"dense": 5.0, "late": 5.0, "keywords": 1.0}
 # A name is known to a shelf when each of its tokens has one there with at least this cosine.
 KNOWN = 0.6

@@ -8,6 +8,7 @@ from html import escape
 from index.documents import Document
 from qa import Answer, Citation
 from qa.question import LONGEST
+from qa.short_answer import ShortAnswer
 from ui.conditions import Condition, conditions
 from ui.conversation import Turn
 from ui.direction import direction
@@ -73,14 +74,14 @@ def answer(answer: Answer, language: str) -> str:
         )
     sentences = "".join(
         f'<p class="sentence"{_attributes(citation.quote, citation.document.language)}>'
-        f"<bdi>{_shown(citation.quote)}</bdi>&nbsp;{_chip(citation, number, language)}</p>"
+        f"<bdi>{_quoted(citation, answer.short)}</bdi>&nbsp;{_chip(citation, number, language)}</p>"
         for number, citation in enumerate(answer.citations, 1)
     )
     elapsed = escape(texts(language)["elapsed"]).format(seconds=f"<bdi>{answer.elapsed:.2f}</bdi>")
     return (
         f"{limits(answer, language)}"
-        f'<div class="answer">{sentences}<p class="elapsed">{elapsed}</p></div>'
-        f"{_sources(answer.citations, language, 'sources')}"
+        f'<div class="answer">{_short(answer, language)}{sentences}<p class="elapsed">{elapsed}</p></div>'
+        f"{_sources(answer.citations, language, 'sources', answer.short)}"
     )
 
 
@@ -114,13 +115,14 @@ def limits(answer: Answer, language: str) -> str:
     )
 
 
-def card(citation: Citation, language: str, number: int | None = None) -> str:
+def card(citation: Citation, language: str, number: int | None = None, short: ShortAnswer | None = None) -> str:
     """Return a source card: headline, where it comes from, the sentence in its context.
 
     Args:
         citation: the sentence.
         language: of the interface.
         number: of the citation in the answer; none for what merely came near.
+        short: the short answer, which is marked where it stands in the sentence.
     """
     document = citation.document
     badge = f'<span class="number"><bdi>{number}</bdi></span>' if number else ""
@@ -130,7 +132,7 @@ def card(citation: Citation, language: str, number: int | None = None) -> str:
         f"<h4{_attributes(document.title, document.language)}><bdi>{_shown(document.title)}</bdi></h4>"
         f"{_origin(document, language)}{_also(citation.others, language)}"
         f"<blockquote{_attributes(citation.quote, document.language)}>{_shown(before)}"
-        f"<mark>{_shown(citation.quote)}</mark>{_shown(after)}</blockquote>"
+        f"<mark>{_quoted(citation, short)}</mark>{_shown(after)}</blockquote>"
         f'<button type="button" class="open"{_opens(citation)}>{_text(language, "open")}</button></li>'
     )
 
@@ -222,12 +224,41 @@ def _welcome(language: str, examples: Iterable[str]) -> str:
     )
 
 
-def _sources(citations: Sequence[Citation], language: str, heading: str) -> str:
+def _short(answer: Answer, language: str) -> str:
+    """The short answer in the language of the question, and beside it the words of the article."""
+    short = answer.short
+    if not short:
+        return ""
+    original = f"<bdi{_attributes(short.text, short.language)}>{_shown(short.text)}</bdi>"
+    if short.rendering is None or short.rendering.how == "same":
+        said = f"<strong>{original}</strong>"
+    else:
+        asked_in, rendered = answer.question.language, short.rendering.text
+        said = (
+            f"<strong><bdi{_attributes(rendered, asked_in)}>{_shown(rendered)}</bdi></strong> "
+            f'<span class="original">{original}</span>'
+        )
+        if short.rendering.how == "transliterated":
+            said += f' <small class="spelled" lang="{language}">{_text(language, "spelled")}</small>'
+    return f'<p class="short" dir="{direction("", language)}">{said}</p>'
+
+
+def _quoted(citation: Citation, short: ShortAnswer | None) -> str:
+    """A sentence, in it the short answer marked if it stands there."""
+    document, quote = citation.document, citation.quote
+    if not short or not citation.start <= short.start < short.end <= citation.end or short.uri != document.uri:
+        return _shown(quote)
+    first, last = short.start - citation.start, short.end - citation.start
+    return f'{_shown(quote[:first])}<mark class="words">{_shown(quote[first:last])}</mark>{_shown(quote[last:])}'
+
+
+def _sources(citations: Sequence[Citation], language: str, heading: str, short: ShortAnswer | None = None) -> str:
     if not citations:
         return ""
     numbered = heading == "sources"
     cards = "".join(
-        card(citation, language, number if numbered else None) for number, citation in enumerate(citations, 1)
+        card(citation, language, number if numbered else None, short)
+        for number, citation in enumerate(citations, 1)
     )
     title = _text(language, heading)
     return f'<aside class="sources {heading}" aria-label="{title}"><h3>{title}</h3><ol>{cards}</ol></aside>'

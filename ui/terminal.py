@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # importing them takes longer than printing `isnad --help` ma
     from index.story import Story
     from qa import Answer, Citation
     from qa.rephrased import Rephrased
+    from qa.short_answer import ShortAnswer
 
 # Control characters move a terminal's cursor, recolour it or answer in the user's name; explicit directional
 # ones (of Unicode's bidirectional algorithm) make a text read as another. The marks LRM and RLM are harmless.
@@ -51,6 +52,8 @@ def answer_lines(answer: "Answer") -> Iterator[str]:
             yield f"  - {one_line(citation.quote)}"
             yield _place(citation.document, citation.start, citation.end)
         return
+    if answer.short:
+        yield typer.style(_short(answer.short, answer.question.language), bold=True)
     if answer.rephrased:
         yield from _rephrased_lines(answer.rephrased, answer.question.language)
     for number, citation in enumerate(answer.citations, 1):
@@ -75,6 +78,15 @@ def _rephrased_lines(rephrased: "Rephrased", language: str) -> Iterator[str]:
         told = _semicolon(language).join(map(one_line, reasons))
         yield typer.style(said["removed"].format(count=len(rephrased.removed), reasons=told), dim=True)
     yield ""
+
+
+def _short(short: "ShortAnswer", language: str) -> str:
+    """Return the short answer, with the words it was rendered from behind it."""
+    rendering = short.rendering
+    if rendering is None or rendering.how == "same":
+        return one_line(short.text)
+    note = texts(language)["spelled"] if rendering.how == "transliterated" else ""
+    return " ".join(filter(None, (one_line(rendering.text), f"({one_line(short.text)})", note)))
 
 
 def limits_lines(limits: Iterable[Condition], language: str) -> Iterator[str]:

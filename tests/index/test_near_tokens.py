@@ -26,7 +26,7 @@ def test_near_is_a_cosine_above_the_floor(questions: list[list[int]]) -> None:
 
 
 def test_a_token_without_a_vector_is_near_to_nothing() -> None:
-    near = NearTokens.among(np.eye(3, dtype=np.float32) * [1, 0, 1])
+    near = NearTokens.among(np.diag([1, 0, 1]).astype(np.float32))
     assert [ids.tolist() for ids, _ in near.of([0, 1, 2])] == [[0], [], [2]]
 
 

@@ -23,7 +23,7 @@ DOCUMENT = Document.create("made up", " ".join(f"{number:02}." for number in ran
 
 
 def calibration(weight: float = 1.0, company: float = 0.5, threshold: float = 0.5) -> Calibration:
-    """What tells between sentences is their first feature times the weight; odds of the answer are the best one's."""
+    """Sentences are told apart by their first feature times the weight; the answer's odds are the best one's."""
     sentence = np.zeros(len(FEATURES))
     answer = np.zeros(len(ANSWER_FEATURES))
     sentence[0] = weight

@@ -15,7 +15,7 @@ from index.embedding import bundled_embedder
 from index.errors import IsnadError
 from index.scores import LateInteraction, best_keywords, dense, keywords
 from index.sentences import sentence_spans
-from qa.calibration import SENTENCE_FEATURES
+from qa.calibration import FEATURES
 from qa.evidence import gather
 from qa.explanation import Explanation, explain
 from qa.question import Question
@@ -88,7 +88,7 @@ def test_scores_are_those_the_sentence_was_ranked_by(asked: str, seed_archive: A
     highest = best_keywords(shelf.translator.translate(model.tokenize([text]).ids), shelf.statistics)
     for sentence in gather(question, seed_archive).sentences[:3]:
         explanation = explain(question, sentence.document, sentence.start, sentence.end, seed_archive)
-        ranked = dict(zip(SENTENCE_FEATURES, sentence.features.tolist(), strict=True))
+        ranked = dict(zip(FEATURES, sentence.features.tolist(), strict=True))
         found = explanation.late, explanation.dense, explanation.keywords / highest
         assert found == pytest.approx([ranked[name] for name in ("late", "dense", "keywords")], abs=1e-5)
 

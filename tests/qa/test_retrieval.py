@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import pairwise
-from statistics import fmean, pstdev
+from statistics import fmean
 
 import numpy as np
 import pytest
