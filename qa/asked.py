@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from index.errors import IsnadError
-from index.folding import fold_with_offsets, fold
+from index.folding import fold, fold_with_offsets
 
 _DATA = Path(__file__).parent / "data" / "asked.tsv"
 _FORMS = ("phrase", "opening", "which", "noun")

@@ -21,7 +21,7 @@ _HIJRI = {"en": "AH", "ar": "هـ"}
 
 
 def number(value: Decimal, language: str) -> str:
-    """Write a number exactly: from a million on in words ("1.7 million") where three digits are enough for that."""
+    """Write a number exactly: from a million on in words ("1.7 million") where three digits will do."""
     from babel.numbers import format_compact_decimal, format_decimal
 
     locale = _LOCALES[language]

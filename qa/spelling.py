@@ -25,7 +25,7 @@ _SONORANTS = ("l", "m", "n", "r")
 
 
 def transliterate(text: str, into: str) -> str:
-    """Write a name in the other script: as is usual where ``data/usual_names.tsv`` knows it, else letter by letter.
+    """Write a name in the other script: as is usual where a list of names has it, else letter by letter.
 
     Vowels that Arabic leaves out are filled in with "a" where a word could not be spoken otherwise, so that
     the result can be read but is not how the bearer spells it.

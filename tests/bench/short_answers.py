@@ -26,7 +26,7 @@ from index.documents import Document, read_documents
 from index.sentences import sentence_spans
 from index.tokens import stems
 from index.training import Part
-from qa.answer_spans import Span, answer_spans
+from qa.answer_spans import Span
 from qa.asked import Asked, asked
 from qa.calibrate import Case, arcd_cases, fit
 from qa.question import Question
@@ -164,7 +164,9 @@ def learn(trials: Sequence[Trial]) -> Weights:
     best: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     for held in range(FOLDS):
         weights = _fit([trial for trial, of in zip(trials, fold, strict=True) if of != held])
-        for trial in (trial for trial, of in zip(trials, fold, strict=True) if of == held and trial.asked):
+        for trial, of in zip(trials, fold, strict=True):
+            if of != held or not trial.asked:
+                continue
             spans, rows = trial.candidates
             likely = weights.probabilities(rows)
             first = int(likely.argmax())
@@ -182,10 +184,10 @@ def learn(trials: Sequence[Trial]) -> Weights:
 
 def _fit(trials: Sequence[Trial]) -> Weights:
     rows = [trial.candidates[1] for trial in trials]
-    right = [[trial.right(span) for span in trial.candidates[0]] for trial in trials]
+    right = [trial.right(span) for trial in trials for span in trial.candidates[0]]
     # A question counts once however many spans its sentence has.
     weight = np.concatenate([np.full(len(row), 1 / len(row)) for row in rows])
-    model = fit(np.concatenate(rows), np.concatenate(right), weight)
+    model = fit(np.concatenate(rows), np.array(right, dtype=bool), weight)
     weights = {name: round(float(value), 4) for name, value in zip(FEATURES, model.weights, strict=True)}
     return Weights(weights, round(model.bias, 4), {})
 
@@ -199,7 +201,7 @@ def _threshold(found: list[tuple[float, bool]]) -> float:
 
 
 def measure(trials: Sequence[Trial], weights: Weights) -> dict[tuple[str, str, str], Figures]:
-    """Return the figures by source, kind asked for and cell; of "any" kind, and of "none" for what asks for none."""
+    """Return the figures by source, kind asked for ("any" for all, "none" where none is) and cell."""
     outcomes: dict[tuple[str, str, str], list[tuple[Trial, Span | None]]] = defaultdict(list)
     for trial in trials:
         found = best_span(trial.question, trial.sentence, trial.language, trial.published, weights)
