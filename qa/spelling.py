@@ -16,6 +16,7 @@ _ARTICLE = re.compile(r"^ال(?=\w{3})")
 _SERVANT = re.compile(r"(?<!\w)(عبد)\s+(ال\w+)")
 _MARKS = str.maketrans("،؛؟", ",;?")
 _SHADDA = "\u0651"
+_DOUBLED = re.compile(f"([\u064b-\u0650]){_SHADDA}")
 _VOWELS = "aeiou"
 # و and ي are consonants beside a vowel: these letters and signs are vowels after them.
 _VOWEL_LETTERS = frozenset("اآىويةَُِ")
@@ -67,9 +68,10 @@ def _to_latin(word: str) -> str:
     if bare := _ARTICLE.sub("", word, count=1) if _ARTICLE.match(word) else "":
         return f"al-{_to_latin(bare)}"
     sounds: list[str] = []
-    for letters, sound, after in _sounds(word, "ar"):
+    # Unicode's order has the vowel sign before the sign that doubles the consonant.
+    for letters, sound, after in _sounds(_DOUBLED.sub(rf"{_SHADDA}\1", word), "ar"):
         glide = _GLIDES.get(letters)
-        if glide and (after in _VOWEL_LETTERS or (sounds and sounds[-1][-1] in _VOWELS)):
+        if glide and (after in _VOWEL_LETTERS or (sounds and sounds[-1][-1] in set(_VOWELS) - {sound})):
             sound = glide
         if after == _SHADDA:
             sound *= 2

@@ -177,7 +177,8 @@ def learn(trials: Sequence[Trial]) -> Weights:
     for kind, found in sorted(best.items()):
         offered = [right for likely, right in found if likely >= thresholds[kind]]
         Console().print(
-            f"{kind or 'others'}: {len(offered)} of {len(found)} offered, {np.mean(offered or [0]):.3f} right"
+            f"{kind or 'others'}: {len(offered)} of {len(found)} offered, "
+            f"{sum(offered) / max(len(offered), 1):.3f} right"
         )
     return Weights(**{**asdict(_fit(trials)), "threshold": thresholds})
 
