@@ -8,7 +8,7 @@ from pathlib import Path
 
 from index.errors import IsnadError
 from index.folding import fold
-from qa.tables import forms, table
+from qa.tables import table
 
 _DATA = Path(__file__).parent / "data"
 _WORD = re.compile(r"[^\W\d_][^\W_\u0640]*(?:[\u064b-\u0652]+[^\W\d_]*)*")
@@ -153,8 +153,9 @@ def _other_names(into: str) -> Mapping[str, str]:
     """Read ``data/names.tsv``, which has many spellings of most names: the shortest that begins alike is taken."""
     found: dict[str, list[str]] = {}
     for latin, arabic in table("names.tsv", "Latin", "Arabic"):
-        for form in forms(arabic):
-            known, other = (form, latin.title()) if into == "en" else (fold(latin), form)
+        for form in map(str.strip, arabic.split("|")):
+            # A form that ends in "?" is an ordinary word too, and no name for certain.
+            known, other = (fold(form), latin.title()) if into == "en" else (fold(latin), form.removesuffix("?"))
             found.setdefault(known, []).append(other)
     return {known: min(others, key=lambda name: (len(name), name)) for known, others in found.items()}
 
