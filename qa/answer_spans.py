@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 
 from index.dates import DateMention, find_dates
 from index.folding import fold
 from index.tokens import Token, is_stopword, tokens
 from qa.amounts import amounts
 from qa.cues import cues
-from qa.glossary import Glossary, Match
+from qa.glossary import Match, bundled_glossary
 from qa.people import people
 from qa.places import Place, find_places
 from qa.rendering import Value
@@ -102,7 +101,7 @@ def _counted(sentence: str, language: str) -> Iterator[Span]:
 def _named(sentence: str, language: str) -> Iterator[Span]:
     """Yield what the glossary and CLDR know."""
     known = []
-    for match in _glossary().expand(sentence):
+    for match in bundled_glossary().expand(sentence):
         kind = "organisation" if match.entry.kind in _BODIES else _NAMED_PLACES.get(match.entry.kind)
         # The glossary also meets words of one stem: دولة عربية is not the Arab countries, دول عربية.
         written = _JOINED.sub("", fold(sentence[match.start : match.end]))
@@ -131,7 +130,7 @@ def _without_prefix(sentence: str, match: Match) -> int:
             continue
         if any(
             other.entry == match.entry and (other.start, other.end) == (0, len(rest))
-            for other in _glossary().expand(rest)
+            for other in bundled_glossary().expand(rest)
         ):
             return start
     return match.start
@@ -209,8 +208,3 @@ def _lists(sentence: str, language: str, spans: Sequence[Span]) -> Iterator[Span
             group = [span]
         if len(group) > 1:
             yield replace(group[0], end=group[-1].end, parts=len(group))
-
-
-@cache
-def _glossary() -> Glossary:
-    return Glossary.load()

@@ -8,11 +8,11 @@ from pathlib import Path
 from index.documents import Document
 from index.errors import IsnadError
 from index.training import Part
-from qa.calibrate import Case, arcd_cases
 from qa.evaluate import outcomes_of
 from qa.gold import GoldQuestion, Place
 from qa.outcome import Outcome
 from qa.temporary_archive import temporary_archive
+from qa.trials import Case, arcd_cases
 
 # To see whether an archive is known not to answer, this share of the Wikipedia articles is taken out at a time.
 FOLDS = 5

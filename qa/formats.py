@@ -21,7 +21,7 @@ _HIJRI = {"en": "AH", "ar": "هـ"}
 
 
 def number(value: Decimal, language: str) -> str:
-    """Write a number exactly: from a million on in words ("1.7 million") where three digits are enough for that."""
+    """Write a number exactly: from a million on in words ("1.7 million") where three digits will do."""
     from babel.numbers import format_compact_decimal, format_decimal
 
     locale = _LOCALES[language]
@@ -57,15 +57,16 @@ def money(value: Money, language: str) -> str | None:
 
 def quantity(value: Quantity, language: str) -> str | None:
     """Write an amount of something measured with its unit: "400 kilometres"; None where CLDR lacks the unit."""
-    from babel.units import format_unit, get_unit_name
+    from babel.units import format_unit
 
     unit = _units().get(value.unit)
     if not unit:
         return None
     locale = _LOCALES[language]
-    if abs(value.amount) >= 10**6:
-        return f"{number(value.amount, language)} {get_unit_name(unit, 'long', locale)}"
-    return _bare(format_unit(value.amount, unit, "long", locale=locale))
+    text = format_unit(value.amount, unit, "long", locale=locale)
+    if unit in text:  # babel does not follow CLDR from the long Arabic form to the short one, which is the same
+        text = format_unit(value.amount, unit, "short", locale=locale)
+    return _bare(text)
 
 
 def clock(value: time, language: str) -> str:

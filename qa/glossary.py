@@ -186,6 +186,12 @@ class Glossary:
         return best_rank[0], best
 
 
+@cache
+def bundled_glossary() -> Glossary:
+    """Return the glossary that ships with Isnad, read once a process."""
+    return Glossary.load()
+
+
 def _parse(line: str) -> Entry:
     columns = [column.strip() for column in line.split("\t")]
     if len(columns) != 3:

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
-from functools import cache
 
 from qa.amounts import Money, Quantity, amounts
 from qa.countries import countries
-from qa.glossary import Glossary
+from qa.glossary import bundled_glossary
 from qa.names import names
 from qa.when import When, moments
 
@@ -78,7 +77,7 @@ def _found(text: str, language: str) -> Iterator[list[Mention]]:
     yield [Mention("country", *country) for country in countries(text, language)]
     terms = [
         Mention("term" if match.entry.kind in _TERMS else "name", match.start, match.end, match.entry.english[0])
-        for match in _glossary().expand(text)
+        for match in bundled_glossary().expand(text)
     ]
     yield [term for term in terms if term.kind == "name"]
     yield [Mention("name", *name) for name in names(text, language)]
@@ -87,8 +86,3 @@ def _found(text: str, language: str) -> Iterator[list[Mention]]:
 
 def _overlaps(one: Mention, kept: list[Mention]) -> bool:
     return any(one.start < other.end and other.start < one.end for other in kept)
-
-
-@cache
-def _glossary() -> Glossary:
-    return Glossary.load()

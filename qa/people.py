@@ -51,7 +51,7 @@ def people(sentence: str, language: str, taken: Sequence[tuple[int, int]]) -> li
 
 
 def _english(sentence: str, words: Sequence[Token], free: Sequence[bool]) -> Iterator[Person]:
-    """Yield runs of capitals from after the last title or known thing in them: Bert Koenders of Dutch Minister …."""
+    """Yield what comes in a run of capitals after titles and known things: not "Dutch Minister"."""
     titles, particles = cues("en", "title"), cues("en", "particle")
     for start, end, _ in names(sentence, "en"):
         left: list[Token] = []

@@ -4,23 +4,16 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Self
 
 from index.errors import IsnadError
 from index.folding import fold
 from index.language import detect_language
-from qa.glossary import Glossary, Match
+from qa.glossary import Match, bundled_glossary
 from qa.period import Period, find_period
 
 LANGUAGES = ("ar", "en")
 LONGEST = 1000
-
-
-@cache
-def glossary() -> Glossary:
-    """Return the glossary that ships, read once."""
-    return Glossary.load()
 
 
 @dataclass(frozen=True)
@@ -67,7 +60,7 @@ class Question:
                 f"ask in Arabic or English"
             )
         period = find_period(text, language, today or date.today())
-        return cls(text, language, tuple(glossary().expand(text)), period)
+        return cls(text, language, tuple(bundled_glossary().expand(text)), period)
 
     def asked_of(self, language: str, is_known: Callable[[str], bool]) -> str:
         """Return the question as it is put to articles of a language.

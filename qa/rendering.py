@@ -4,13 +4,12 @@ import re
 from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
-from functools import cache
 from typing import Literal
 
 from index.dates import DateMention
 from qa import formats
 from qa.amounts import Money, Quantity
-from qa.glossary import Glossary
+from qa.glossary import bundled_glossary
 from qa.places import place_name, place_of
 from qa.spelling import transliterate
 
@@ -96,7 +95,7 @@ def _known(name: str, written_in: str, language: str) -> Rendering | None:
     place = place_of(name, written_in)
     if place and (text := place_name(place, language)):
         return Rendering(text, "CLDR")
-    for match in _glossary().expand(name):
+    for match in bundled_glossary().expand(name):
         if _NEITHER.fullmatch(name[: match.start] + name[match.end :]):
             return Rendering(match.names(language)[0], "glossary")
     return None
@@ -107,8 +106,3 @@ def _listed(parts: list[Rendering], language: str) -> Rendering:
 
     text = format_list([part.text for part in parts], locale="en_GB" if language == "en" else "ar")
     return Rendering(text, max((part.how for part in parts), key=_WAYS.index))
-
-
-@cache
-def _glossary() -> Glossary:
-    return Glossary.load()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,7 +133,7 @@ class _Met:
         self._words = words
         self._language = language
         self._matches, self._weights, self._head = _matches(question, asked, words, language)
-        marks = (len(_MARKS.findall(sentence[a.end : b.start])) for a, b in zip(words, words[1:], strict=False))
+        marks = (len(_MARKS.findall(sentence[a.end : b.start])) for a, b in pairwise(words))
         self._clauses = np.cumsum([0, *marks])
 
     @property
@@ -247,7 +248,8 @@ def _life(question: Question, sentence: str, span: Span) -> int:
         return 0
     before, after = sentence[opening + 1 : span.start], sentence[span.end :].split(")")[0]
     second = bool(re.search(r"[-–]|توفي|died", before))
-    first = (not second and bool(re.search(r"[-–]|توفي|died", after))) or not re.search(r"\w", before)
+    followed = bool(re.search(r"[-–]|توفي|died", after))
+    first = not second and (followed or not re.search(r"\w", before))
     words = {word.text for word in tokens(question.text)}
     born, died = (bool(words & cues(question.language, cue)) for cue in ("born", "died"))
     if born == died or first == second:

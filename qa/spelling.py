@@ -8,7 +8,7 @@ from pathlib import Path
 
 from index.errors import IsnadError
 from index.folding import fold
-from qa.tables import forms, table
+from qa.tables import table
 
 _DATA = Path(__file__).parent / "data"
 _WORD = re.compile(r"[^\W\d_][^\W_\u0640]*(?:[\u064b-\u0652]+[^\W\d_]*)*")
@@ -16,6 +16,7 @@ _ARTICLE = re.compile(r"^ال(?=\w{3})")
 _SERVANT = re.compile(r"(?<!\w)(عبد)\s+(ال\w+)")
 _MARKS = str.maketrans("،؛؟", ",;?")
 _SHADDA = "\u0651"
+_DOUBLED = re.compile(f"([\u064b-\u0650]){_SHADDA}")
 _VOWELS = "aeiou"
 # و and ي are consonants beside a vowel: these letters and signs are vowels after them.
 _VOWEL_LETTERS = frozenset("اآىويةَُِ")
@@ -25,7 +26,7 @@ _SONORANTS = ("l", "m", "n", "r")
 
 
 def transliterate(text: str, into: str) -> str:
-    """Write a name in the other script: as is usual where ``data/usual_names.tsv`` knows it, else letter by letter.
+    """Write a name in the other script: as is usual where a list of names has it, else letter by letter.
 
     Vowels that Arabic leaves out are filled in with "a" where a word could not be spoken otherwise, so that
     the result can be read but is not how the bearer spells it.
@@ -67,9 +68,10 @@ def _to_latin(word: str) -> str:
     if bare := _ARTICLE.sub("", word, count=1) if _ARTICLE.match(word) else "":
         return f"al-{_to_latin(bare)}"
     sounds: list[str] = []
-    for letters, sound, after in _sounds(word, "ar"):
+    # Unicode's order has the vowel sign before the sign that doubles the consonant.
+    for letters, sound, after in _sounds(_DOUBLED.sub(rf"{_SHADDA}\1", word), "ar"):
         glide = _GLIDES.get(letters)
-        if glide and (after in _VOWEL_LETTERS or (sounds and sounds[-1][-1] in _VOWELS)):
+        if glide and (after in _VOWEL_LETTERS or (sounds and sounds[-1][-1] in set(_VOWELS) - {sound})):
             sound = glide
         if after == _SHADDA:
             sound *= 2
@@ -151,8 +153,9 @@ def _other_names(into: str) -> Mapping[str, str]:
     """Read ``data/names.tsv``, which has many spellings of most names: the shortest that begins alike is taken."""
     found: dict[str, list[str]] = {}
     for latin, arabic in table("names.tsv", "Latin", "Arabic"):
-        for form in forms(arabic):
-            known, other = (form, latin.title()) if into == "en" else (fold(latin), form)
+        for form in map(str.strip, arabic.split("|")):
+            # A form that ends in "?" is an ordinary word too, and no name for certain.
+            known, other = (fold(form), latin.title()) if into == "en" else (fold(latin), form.removesuffix("?"))
             found.setdefault(known, []).append(other)
     return {known: min(others, key=lambda name: (len(name), name)) for known, others in found.items()}
 

@@ -1,6 +1,5 @@
 """Conversation and articles as HTML: pure functions, in which every text is escaped."""
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import partial
 from html import escape
@@ -12,6 +11,10 @@ from qa.short_answer import ShortAnswer
 from ui.conditions import Condition, conditions
 from ui.conversation import Turn
 from ui.direction import direction
+from ui.markup import attributes as _attributes
+from ui.markup import shown as _shown
+from ui.markup import text as _text
+from ui.short import quoted, short_line
 from ui.terminal import outlet
 from ui.texts import LANGUAGES, texts
 
@@ -19,8 +22,6 @@ from ui.texts import LANGUAGES, texts
 _CONTEXT = 100
 # Characters of a question shown back; longer ones are refused anyway.
 _SHOWN = 200
-# Characters that make what follows read backwards, letters and digits too.
-_OVERRIDE = re.compile("[\u202d\u202e]")
 
 
 def page(turns: Sequence[Turn], language: str, articles: int, examples: Sequence[str]) -> str:
@@ -74,13 +75,13 @@ def answer(answer: Answer, language: str) -> str:
         )
     sentences = "".join(
         f'<p class="sentence"{_attributes(citation.quote, citation.document.language)}>'
-        f"<bdi>{_quoted(citation, answer.short)}</bdi>&nbsp;{_chip(citation, number, language)}</p>"
+        f"<bdi>{quoted(citation, answer.short)}</bdi>&nbsp;{_chip(citation, number, language)}</p>"
         for number, citation in enumerate(answer.citations, 1)
     )
     elapsed = escape(texts(language)["elapsed"]).format(seconds=f"<bdi>{answer.elapsed:.2f}</bdi>")
     return (
         f"{limits(answer, language)}"
-        f'<div class="answer">{_short(answer, language)}{sentences}<p class="elapsed">{elapsed}</p></div>'
+        f'<div class="answer">{short_line(answer, language)}{sentences}<p class="elapsed">{elapsed}</p></div>'
         f"{_sources(answer.citations, language, 'sources', answer.short)}"
     )
 
@@ -132,7 +133,7 @@ def card(citation: Citation, language: str, number: int | None = None, short: Sh
         f"<h4{_attributes(document.title, document.language)}><bdi>{_shown(document.title)}</bdi></h4>"
         f"{_origin(document, language)}{_also(citation.others, language)}"
         f"<blockquote{_attributes(citation.quote, document.language)}>{_shown(before)}"
-        f"<mark>{_quoted(citation, short)}</mark>{_shown(after)}</blockquote>"
+        f"<mark>{quoted(citation, short)}</mark>{_shown(after)}</blockquote>"
         f'<button type="button" class="open"{_opens(citation)}>{_text(language, "open")}</button></li>'
     )
 
@@ -224,34 +225,6 @@ def _welcome(language: str, examples: Iterable[str]) -> str:
     )
 
 
-def _short(answer: Answer, language: str) -> str:
-    """The short answer in the language of the question, and beside it the words of the article."""
-    short = answer.short
-    if not short:
-        return ""
-    original = f"<bdi{_attributes(short.text, short.language)}>{_shown(short.text)}</bdi>"
-    if short.rendering is None or short.rendering.how == "same":
-        said = f"<strong>{original}</strong>"
-    else:
-        asked_in, rendered = answer.question.language, short.rendering.text
-        said = (
-            f"<strong><bdi{_attributes(rendered, asked_in)}>{_shown(rendered)}</bdi></strong> "
-            f'<span class="original">{original}</span>'
-        )
-        if short.rendering.how == "transliterated":
-            said += f' <small class="spelled" lang="{language}">{_text(language, "spelled")}</small>'
-    return f'<p class="short" dir="{direction("", language)}">{said}</p>'
-
-
-def _quoted(citation: Citation, short: ShortAnswer | None) -> str:
-    """A sentence, in it the short answer marked if it stands there."""
-    document, quote = citation.document, citation.quote
-    if not short or not citation.start <= short.start < short.end <= citation.end or short.uri != document.uri:
-        return _shown(quote)
-    first, last = short.start - citation.start, short.end - citation.start
-    return f'{_shown(quote[:first])}<mark class="words">{_shown(quote[first:last])}</mark>{_shown(quote[last:])}'
-
-
 def _sources(citations: Sequence[Citation], language: str, heading: str, short: ShortAnswer | None = None) -> str:
     if not citations:
         return ""
@@ -306,18 +279,3 @@ def _also(others: Sequence[Document], language: str) -> str:
 def _boxed(limit: Condition, text: str) -> str:
     tag = "time" if text in {limit.first, limit.last} else "bdi"
     return f"<{tag}>{_shown(text)}</{tag}>"
-
-
-def _attributes(text: str, language: str = "") -> str:
-    """The attributes ``dir`` and, where it is known, ``lang`` of a block of text."""
-    lang = f' lang="{escape(language)}"' if language not in {"", "und"} else ""
-    return f' dir="{direction(text, language)}"{lang}'
-
-
-def _shown(text: str) -> str:
-    """Escape text that others wrote, and shut each directional override up in a box where it turns nothing."""
-    return _OVERRIDE.sub(r'<span class="override">\g<0></span>', escape(text))
-
-
-def _text(language: str, key: str) -> str:
-    return escape(texts(language)[key])

@@ -3,7 +3,7 @@
 from qa.followups.arabic_phrases import arabic_phrases
 from qa.followups.english_phrases import english_phrases
 from qa.followups.phrase import Phrase
-from qa.question import glossary
+from qa.glossary import bundled_glossary
 
 
 def phrases(text: str, language: str) -> list[Phrase]:
@@ -16,5 +16,5 @@ def phrases(text: str, language: str) -> list[Phrase]:
     Returns:
         The phrases by their places; a larger one before those inside it.
     """
-    terms = glossary().expand(text)
+    terms = bundled_glossary().expand(text)
     return arabic_phrases(text, terms) if language == "ar" else english_phrases(text, terms)

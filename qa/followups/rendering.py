@@ -7,7 +7,7 @@ from qa.followups.arabic_agreement import gender_of_entry
 from qa.followups.grammar import grammar, words_of
 from qa.followups.phrase import Phrase
 from qa.followups.reference import adjectives, is_adjective
-from qa.question import glossary
+from qa.glossary import bundled_glossary
 
 _DETERMINERS = frozenset({"a", "an", "this", "that", "these", "those", "some", "any", "no", "every", "each"})
 
@@ -52,7 +52,7 @@ def _definite(name: str, kind: str) -> str:
 
 def _office(phrase: Phrase, language: str) -> str | None:
     """Return an office of a country in the other language: وزير الخارجية الهولندي, the Dutch foreign minister."""
-    terms = glossary().expand(phrase.text)
+    terms = bundled_glossary().expand(phrase.text)
     titles = [term for term in terms if term.entry.kind == "title"]
     countries = [term for term in terms if term.entry.kind == "country"]
     covered = sum(len(words_of(phrase.text[term.start : term.end])) for term in terms)

@@ -28,10 +28,11 @@ from index.tokens import stems
 from index.training import Part
 from qa.answer_spans import Span
 from qa.asked import Asked, asked
-from qa.calibrate import Case, arcd_cases, fit
+from qa.calibrate import fit
 from qa.question import Question
 from qa.short_answer import Weights, best_span, rendered
 from qa.span_features import FEATURES, candidates
+from qa.trials import Case, arcd_cases
 from tests.bench.short_gold import Gold, GoldSpan, GoldText
 
 NEWSROOM = Path(__file__).parents[1] / "data" / "newsroom"
@@ -164,7 +165,9 @@ def learn(trials: Sequence[Trial]) -> Weights:
     best: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     for held in range(FOLDS):
         weights = _fit([trial for trial, of in zip(trials, fold, strict=True) if of != held])
-        for trial in (trial for trial, of in zip(trials, fold, strict=True) if of == held and trial.asked):
+        for trial, of in zip(trials, fold, strict=True):
+            if of != held or not trial.asked:
+                continue
             spans, rows = trial.candidates
             likely = weights.probabilities(rows)
             first = int(likely.argmax())
@@ -175,17 +178,18 @@ def learn(trials: Sequence[Trial]) -> Weights:
     for kind, found in sorted(best.items()):
         offered = [right for likely, right in found if likely >= thresholds[kind]]
         Console().print(
-            f"{kind or 'others'}: {len(offered)} of {len(found)} offered, {np.mean(offered or [0]):.3f} right"
+            f"{kind or 'others'}: {len(offered)} of {len(found)} offered, "
+            f"{sum(offered) / max(len(offered), 1):.3f} right"
         )
     return Weights(**{**asdict(_fit(trials)), "threshold": thresholds})
 
 
 def _fit(trials: Sequence[Trial]) -> Weights:
     rows = [trial.candidates[1] for trial in trials]
-    right = [[trial.right(span) for span in trial.candidates[0]] for trial in trials]
+    right = [trial.right(span) for trial in trials for span in trial.candidates[0]]
     # A question counts once however many spans its sentence has.
     weight = np.concatenate([np.full(len(row), 1 / len(row)) for row in rows])
-    model = fit(np.concatenate(rows), np.concatenate(right), weight)
+    model = fit(np.concatenate(rows), np.array(right, dtype=bool), weight)
     weights = {name: round(float(value), 4) for name, value in zip(FEATURES, model.weights, strict=True)}
     return Weights(weights, round(model.bias, 4), {})
 
@@ -199,7 +203,7 @@ def _threshold(found: list[tuple[float, bool]]) -> float:
 
 
 def measure(trials: Sequence[Trial], weights: Weights) -> dict[tuple[str, str, str], Figures]:
-    """Return the figures by source, kind asked for and cell; of "any" kind, and of "none" for what asks for none."""
+    """Return the figures by source, kind asked for ("any" for all, "none" where none is) and cell."""
     outcomes: dict[tuple[str, str, str], list[tuple[Trial, Span | None]]] = defaultdict(list)
     for trial in trials:
         found = best_span(trial.question, trial.sentence, trial.language, trial.published, weights)

@@ -16,7 +16,10 @@ from qa.rendering import Value
 class Gold(Protocol):
     """A right answer."""
 
-    text: str
+    @property
+    def text(self) -> str:
+        """What it says."""
+        ...
 
     def right(self, span: Span, said: str) -> bool:
         """Whether a span of the sentence, said to the reader in some words, answers."""

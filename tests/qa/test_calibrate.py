@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
@@ -10,12 +11,14 @@ import pytest
 
 from index.documents import Document
 from index.training import Part
+from index.training import corpora as corpora_module
 from index.training.splits import part_of_passage, part_of_title
-from qa.calibrate import Trial, learn, main, measure, written_cases
+from qa.calibrate import learn, main, measure
 from qa.calibration import ANSWER_FEATURES, FEATURES, Calibration
 from qa.default_archive import default_archive
 from qa.evidence import Evidence, Sentence
 from qa.gold import Place
+from qa.trials import Trial, written_cases
 from tests.qa.conftest import SEEDS
 
 # Made-up news of a few words, each in both languages.
@@ -35,6 +38,13 @@ def passages(part: Part, topic: tuple[str, str, str, str]) -> tuple[str, str]:
         if part_of_passage(text) is part:
             return text, f"{did_arabic} {arabic} في أوسك عام {year}. ولم يصب أحد."
     raise AssertionError
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_rows_written_here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(corpora_module, "WRITTEN_HERE", tmp_path_factory.mktemp("none"))
+        yield
 
 
 @pytest.fixture(scope="module")

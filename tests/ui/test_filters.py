@@ -124,9 +124,9 @@ def test_the_time_in_a_question_is_told(command: str, archive_folder: Path) -> N
 
 def answer_to(question: str, where: Filter, *, dropped: bool = False) -> Answer:
     period = find_period(question, "en", TODAY)
+    known, missed = (None, period) if dropped else (period, None)
     asked = Question(question, "en", (), period)
-    kept, given_up = (None, period) if dropped else (period, None)
-    return Answer(asked, False, "", (), (), "No.", 0.0, where, kept, given_up)
+    return Answer(asked, False, "", (), (), "No.", 0.0, where, known, missed)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

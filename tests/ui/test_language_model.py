@@ -37,14 +37,15 @@ def test_a_named_model_puts_the_answer_into_words(
 ) -> None:
     result = isnad("ask", FOUND, "--archive", archive_folder, *options)
     assert result.exit_code == 0
-    first, label, left_out, empty, *quoted = result.stdout.splitlines()
+    short, first, label, left_out, empty, *quoted = result.stdout.splitlines()
     assert label.startswith(
         "Put into words by made-up\N{REPLACEMENT CHARACTER}[2J; each sentence was held against"
     )
     assert left_out.startswith("Left out of what it wrote (1): ")
     assert "73 million" in left_out
     assert empty == ""
-    assert quoted == isnad("ask", FOUND, "--archive", archive_folder, "--no-llm").stdout.splitlines()
+    plain = isnad("ask", FOUND, "--archive", archive_folder, "--no-llm").stdout.splitlines()
+    assert [short, *quoted] == plain
     assert first == quoted[0]
     assert first.endswith(" [1]")
     assert endpoint.headers[0]["Authorization"] == f"Bearer {KEY}"
@@ -81,10 +82,11 @@ def test_the_quotations_stand_without_a_reply(endpoint: Endpoint, archive_folder
     endpoint.reply = llm_server.sends(f'{{"error": "{KEY}"}}'.encode(), status=401)
     result = isnad("ask", FOUND, "--archive", archive_folder)
     assert result.exit_code == 0
-    note, empty, *quoted = result.stdout.splitlines()
+    short, note, empty, *quoted = result.stdout.splitlines()
     assert note.endswith("HTTP status 401; check ISNAD_LLM_KEY. The answer is what is quoted.")
     assert empty == ""
-    assert quoted == isnad("ask", FOUND, "--archive", archive_folder, "--no-llm").stdout.splitlines()
+    plain = isnad("ask", FOUND, "--archive", archive_folder, "--no-llm").stdout.splitlines()
+    assert [short, *quoted] == plain
     assert KEY not in result.output
 
 

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -9,6 +10,8 @@ from index.archive import Archive
 from index.documents import Document
 from qa import Answer, Citation
 from qa.question import Question
+from qa.rendering import Rendering
+from qa.short_answer import ShortAnswer
 from ui import render
 from ui.conversation import Turn
 from ui.texts import LANGUAGES, texts
@@ -131,6 +134,27 @@ def test_card_names_the_source_and_shows_the_sentence_in_context(documents: list
     assert page.texts["origin"] == ["Sample Agency · 2020-02-03 · harbour.txt"]
     assert page.texts["mark"] == [document.text[85:178]]
     assert page.texts["blockquote"] == [document.text]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_short_answer_stands_beside_the_words_it_was_rendered_from(
+    language: str, documents: list[Document]
+) -> None:
+    english, arabic, _ = documents
+    citation = cited(arabic, 0, 61)
+    rendering = Rendering("<b>Sample</b>", "transliterated")
+    short = ShortAnswer(arabic.uri, 3, 9, arabic.text[3:9], rendering, "ar")
+    answer = replace(found(citation, cited(english, 0, 84)), short=short)
+    page = Page(render.answer(answer, language))
+    (line,) = page.texts["short"]
+    assert line.startswith("<b>Sample</b> " + arabic.text[3:9])
+    assert line.endswith(texts(language)["spelled"])
+    assert page.texts["words"] == [arabic.text[3:9]] * 2  # in the answer and on the card
+    assert page.texts["sentence"][0].startswith(arabic.text[:61])
+    bare = Page(render.answer(replace(answer, short=replace(short, rendering=Rendering("x", "same"))), language))
+    assert bare.texts["short"] == [arabic.text[3:9]]
+    assert "spelled" not in bare.texts
+    assert "words" not in Page(render.answer(found(citation), language)).texts
 
 
 def test_context_is_cut_between_words() -> None:

@@ -2,13 +2,17 @@ import json
 import re
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.documents import Document
 from qa import Answer, Citation
 from qa.question import Question
+from qa.rendering import Rendering
+from qa.short_answer import ShortAnswer
 from ui.terminal import answer_lines, as_json, document_line, passage_lines, safe
+from ui.texts import texts
 
 DIRECTIONAL = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -57,6 +61,22 @@ def test_answer_lines(documents: list[Document]) -> None:
         f"[2] {arabic.title}",
         "    وكالة المثال · كاتب المثال · bridge.txt · characters 0-61",
     ]
+
+
+@pytest.mark.parametrize(
+    ("rendering", "line"),
+    [
+        (None, "Kat\ufffd Zo"),
+        (Rendering("x", "same"), "Kat\ufffd Zo"),
+        (Rendering("كات", "CLDR"), "كات (Kat\ufffd Zo)"),
+        (Rendering("كات", "transliterated"), f"كات (Kat\ufffd Zo) {texts('ar')['spelled']}"),
+    ],
+)
+def test_the_short_answer_comes_first(rendering: Rendering | None, line: str, documents: list[Document]) -> None:
+    short = ShortAnswer("u", 0, 6, "Kat\x1b\nZo", rendering, "en")
+    citations = (cited(documents[0], 85, 178),)
+    answer = Answer(Question("من؟", "ar"), True, "", citations, (), None, 0.02, short=short)
+    assert plain(next(iter(answer_lines(answer)))) == line
 
 
 def test_refusal_lines_say_why_and_what_is_nearest(documents: list[Document]) -> None:
