@@ -18,7 +18,7 @@ from index.shelf import Shelf
 from index.token_rows import TokenIds, TokenRows
 from index.tokens import is_stopword
 from qa.question import Question
-from qa.retrieval import KNOWN
+from qa.retrieval import asked_of_shelf
 
 _WORD = re.compile(r"\S+")
 # A pair that matches less says nothing to a reader.
@@ -174,7 +174,7 @@ def explain(question: Question, document: Document, start: int, end: int, archiv
 
 def _asked(question: Question, language: str, shelf: Shelf, model: StaticEmbedder) -> _Text:
     """Return the question as it is put to articles of a language; added names have the place of their term."""
-    text = question.asked_of(language, lambda name: shelf.translator.nearness(model.tokenize([name]).ids) >= KNOWN)
+    text = asked_of_shelf(question, shelf, language)
     parts = [_Text.of(question.text, model)]
     for name in text[len(question.text) :].split("\n")[1:]:
         term = next(term for term in question.terms if term.names(language)[0] == name)

@@ -127,6 +127,12 @@ def features(
     return np.stack([columns[name] for name in FEATURES], axis=1).astype(np.float64)
 
 
+def _bounds(passages: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where the sentences of each passage begin, and how many they are."""
+    starts = np.flatnonzero(np.diff(passages, prepend=-1))
+    return starts, np.diff(starts, append=len(passages))
+
+
 def _weighted(weights: Scores, matches: Scores) -> Scores:
     """Return the mean match of each sentence under weights of shape [tokens, sentences or 1]."""
     return np.asarray((weights * matches).sum(axis=0) / np.maximum(weights.sum(axis=0), 1e-9))
@@ -139,8 +145,7 @@ def _local(weights: Scores, matches: Scores) -> Scores:
 
 def _means(vectors: Scores, passages: NDArray[np.int64]) -> Scores:
     """Return for each sentence the mean vector of the sentences of its passage."""
-    starts = np.flatnonzero(np.diff(passages, prepend=-1))
-    sizes = np.diff(starts, append=len(passages))
+    starts, sizes = _bounds(passages)
     return np.asarray(np.repeat(np.add.reduceat(vectors, starts, axis=0) / sizes[:, None], sizes, axis=0))
 
 
@@ -161,9 +166,8 @@ def _with_neighbours(matches: Scores, passages: NDArray[np.int64]) -> Scores:
 
 def _of_passage(matches: Scores, passages: NDArray[np.int64]) -> Scores:
     """Return for each sentence the best matches of any sentence of its passage."""
-    starts = np.flatnonzero(np.diff(passages, prepend=-1))
-    best = np.maximum.reduceat(matches, starts, axis=1)
-    return np.asarray(np.repeat(best, np.diff(starts, append=len(passages)), axis=1))
+    starts, sizes = _bounds(passages)
+    return np.asarray(np.repeat(np.maximum.reduceat(matches, starts, axis=1), sizes, axis=1))
 
 
 def _best_neighbour(cosines: Scores, passages: NDArray[np.int64]) -> Scores:

@@ -94,7 +94,7 @@ def rank(
     model = bundled_embedder()
     shelf = archive.shelf(language)
     selection = archive.select(language, where) if where else None
-    text = question.asked_of(language, lambda name: shelf.translator.nearness(model.tokenize([name]).ids) >= KNOWN)
+    text = asked_of_shelf(question, shelf, language)
     vector = archive.embedder.encode([text], query=True)[0]
     tokens = model.tokenize([text]).ids
     terms = shelf.translator.translate(tokens)
@@ -114,6 +114,12 @@ def rank(
         {name: score[order] for name, score in scores.items()},
         fused[order],
     )
+
+
+def asked_of_shelf(question: Question, shelf: Shelf, language: str) -> str:
+    """Return a question as it is put to the articles of a shelf, which are in that language."""
+    model = bundled_embedder()
+    return question.asked_of(language, lambda name: shelf.translator.nearness(model.tokenize([name]).ids) >= KNOWN)
 
 
 def _candidates(

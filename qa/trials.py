@@ -1,14 +1,12 @@
 """Development and test questions, asked of archives with and without what answers them."""
 
 import hashlib
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from index.archive import Archive
-from index.documents import Document, read_documents
+from index.documents import Document
 from index.filters import Filter
 from index.training import Part, load_held_out
 from index.training.corpora import written_questions
@@ -18,6 +16,7 @@ from qa.default_archive import default_archive
 from qa.evidence import Evidence, gather
 from qa.gold import Place, load_gold
 from qa.question import Question
+from qa.temporary_archive import archive_of, temporary_archive
 
 # Where development and test questions come from; each source weighs the same in what is learned, however many
 # questions it has. Only the last two ask about news, and past articles that are there.
@@ -126,8 +125,7 @@ def trials(source: str, documents: Sequence[Document], cases: Sequence[Case]) ->
     """
     stories = sorted({_story(document) for document in documents})
     for removed in (set(stories[0::2]), set(stories[1::2])):
-        with tempfile.TemporaryDirectory() as folder, Archive.create(folder) as archive:
-            archive.add(document for document in documents if _story(document) not in removed)
+        with temporary_archive(document for document in documents if _story(document) not in removed) as archive:
             for case in cases:
                 written_in = case.document.language
                 # Only articles of the case's own language: the other holds the same story.
@@ -156,8 +154,7 @@ def newsroom_trials(folder: Path, part: Part) -> Iterator[Trial]:
         folder: holds articles.jsonl and gold.jsonl.
         part: of the questions.
     """
-    with tempfile.TemporaryDirectory() as scratch, Archive.create(scratch) as archive:
-        archive.add(read_documents(folder / "articles.jsonl"))
+    with archive_of(folder / "articles.jsonl") as archive:
         for one in load_gold(folder / "gold.jsonl", archive):
             for written_in in archive.passage_counts() if one.part == part else ():
                 evidence = gather(Question.parse(one.question), archive, Filter(languages=(written_in,)))
