@@ -15,9 +15,9 @@ from qa.evidence import Evidence, Sentence, gather
 from qa.period import Period
 from qa.question import Question
 from qa.refusal import refusal_reason
-from qa.rephrased import Rephrased
+from qa.rephrase.rephrased import Rephrased
 from qa.retrieval import EVERYTHING
-from qa.short_answer import ShortAnswer, short_answer
+from qa.short.short_answer import ShortAnswer, short_answer
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Answer:
         dropped: the time the question names, where nothing was found in it and all times were looked at instead.
         evidence: all the sentences that were weighed, of which the best are cited; not part of the JSON.
         understood: where it follows up on others (see ``qa.conversation``), the whole question that is answered.
-        rephrased: what a language model made of it, where one was asked (see ``qa.rephrasing``).
+        rephrased: what a language model made of it, where one was asked (see ``qa.rephrase.rephrasing``).
         short: the words of the first citation that answer in short, where some are likely enough to.
     """
 

@@ -19,7 +19,7 @@ from rich.table import Table
 
 from index.training import Part
 from qa.calibration import FEATURES, RANKING, Calibration, Logistic
-from qa.trials import SOURCES, Trial, arcd_cases, gold_trials, newsroom_trials, trials, written_cases
+from qa.evaluation.trials import SOURCES, Trial, arcd_cases, gold_trials, newsroom_trials, trials, written_cases
 
 # How strongly the weights of standardised features are held down.
 RIDGE = 3.0

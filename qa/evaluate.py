@@ -16,12 +16,12 @@ from index.archive import Archive
 from index.errors import IsnadError
 from qa.answer import ask
 from qa.calibration import Calibration
-from qa.curve import draw
 from qa.default_archive import default_archive
-from qa.gold import GoldQuestion, load_gold
-from qa.outcome import Outcome, outcome_of
-from qa.report import Report
-from qa.temporary_archive import archive_of
+from qa.evaluation.curve import draw
+from qa.evaluation.gold import GoldQuestion, load_gold
+from qa.evaluation.outcome import Outcome, outcome_of
+from qa.evaluation.report import Report
+from qa.evaluation.temporary_archive import archive_of
 
 
 def evaluate(gold: Path, archive: Archive, part: str | None = None) -> Report:

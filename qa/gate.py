@@ -14,11 +14,11 @@ from rich.console import Console
 
 from index.errors import IsnadError
 from qa.calibration import Calibration
-from qa.curve import draw
-from qa.floor_file import FloorFile, Lowering
-from qa.floors import Floors
-from qa.gold_set import GoldSet
-from qa.report import MARKDOWN, MARKDOWN_MIXED, Report, markdown_head
+from qa.evaluation.curve import draw
+from qa.evaluation.floor_file import FloorFile, Lowering
+from qa.evaluation.floors import Floors
+from qa.evaluation.gold_set import GoldSet
+from qa.evaluation.report import MARKDOWN, MARKDOWN_MIXED, Report, markdown_head
 
 FLOORS_FILE = Path("tests/data/floors.json")
 LOWER = "python -m qa.gate --lower 'why'"

@@ -110,7 +110,7 @@ def ask(
     answer = ask(_decodable(question), opened, sentences, where, dates=not no_dates)
     explained = explanations(answer, opened) if explain else []
     if model and answer.found:
-        from qa.rephrasing import rephrase
+        from qa.rephrase.rephrasing import rephrase
 
         answer = rephrase(answer, model)
     if json:

@@ -9,7 +9,7 @@ from index.errors import IsnadError
 
 if TYPE_CHECKING:
     from index.archive import Archive
-    from qa.language_model import LanguageModel
+    from qa.rephrase.language_model import LanguageModel
 
 ArchiveOption = Annotated[
     Path | None,
@@ -99,7 +99,7 @@ def language_model(wanted: bool | None) -> "LanguageModel | None":
     Raises:
         IsnadError: one is wanted and none is named, or what the environment says of it cannot be used.
     """
-    from qa.language_model import LanguageModel
+    from qa.rephrase.language_model import LanguageModel
 
     model = None if wanted is False else LanguageModel.from_environment()
     if wanted and model is None:

@@ -7,7 +7,7 @@ from html import escape
 from index.documents import Document
 from qa import Answer, Citation
 from qa.question import LONGEST
-from qa.short_answer import ShortAnswer
+from qa.short.short_answer import ShortAnswer
 from ui.conditions import Condition, conditions
 from ui.conversation import Turn
 from ui.direction import direction

@@ -1,7 +1,7 @@
 """The short answer as HTML."""
 
 from qa import Answer, Citation
-from qa.short_answer import ShortAnswer
+from qa.short.short_answer import ShortAnswer
 from ui.direction import direction
 from ui.markup import attributes, shown, text
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:  # importing them takes longer than printing `isnad --help` ma
     from index.documents import Document
     from index.story import Story
     from qa import Answer, Citation
-    from qa.rephrased import Rephrased
-    from qa.short_answer import ShortAnswer
+    from qa.rephrase.rephrased import Rephrased
+    from qa.short.short_answer import ShortAnswer
 
 # Control characters move a terminal's cursor, recolour it or answer in the user's name; explicit directional
 # ones (of Unicode's bidirectional algorithm) make a text read as another. The marks LRM and RLM are harmless.

@@ -19,7 +19,7 @@ from qa.followups.grammar import (
 )
 from qa.followups.phrase import NAMES, Phrase
 from qa.glossary import Match
-from qa.names import Name, names
+from qa.mentions.names import Name, names
 
 _COUNTING = frozenset({"كم", "اي", "ايه"})
 _CLOSED = ("question", "preposition", "conjunction", "relative", "demonstrative", "particle", "pronoun")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from index.training.corpora import SentencePair, load_held_out
 from index.training.splits import Part
-from qa.guard import Problem, check
+from qa.guard.support import Problem, check
 from tests.bench.perturbations import Perturbed, Perturber
 
 PARAPHRASES = Path(__file__).parent.parent / "data" / "paraphrases.tsv"

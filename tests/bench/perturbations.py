@@ -1,7 +1,7 @@
 """False versions of true sentences, each with one fact changed: what the claim guard has to find.
 
 The facts are found here by lists and patterns of this file and by the bilingual name list of the corpora, not by
-`qa.mentions`, so that what the guard overlooks is counted.
+`qa.mentions.mention`, so that what the guard overlooks is counted.
 """
 
 import csv

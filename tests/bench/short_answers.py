@@ -26,13 +26,13 @@ from index.documents import Document, read_documents
 from index.sentences import sentence_spans
 from index.tokens import stems
 from index.training import Part
-from qa.answer_spans import Span
-from qa.asked import Asked, asked
 from qa.calibrate import fit
+from qa.evaluation.trials import Case, arcd_cases
 from qa.question import Question
-from qa.short_answer import Weights, best_span, rendered
-from qa.span_features import FEATURES, candidates
-from qa.trials import Case, arcd_cases
+from qa.short.answer_spans import Span
+from qa.short.asked import Asked, asked
+from qa.short.short_answer import Weights, best_span, rendered
+from qa.short.span_features import FEATURES, candidates
 from tests.bench.short_gold import Gold, GoldSpan, GoldText
 
 NEWSROOM = Path(__file__).parents[1] / "data" / "newsroom"

@@ -8,9 +8,9 @@ from typing import Protocol
 
 from index.dates import DateMention
 from index.tokens import stems
-from qa.amounts import Money, Quantity
-from qa.answer_spans import Span, answer_spans
-from qa.rendering import Value
+from qa.mentions.amounts import Money, Quantity
+from qa.short.answer_spans import Span, answer_spans
+from qa.short.rendering import Value
 
 
 class Gold(Protocol):

@@ -16,9 +16,9 @@ from index.training.splits import part_of_passage, part_of_title
 from qa.calibrate import learn, main, measure
 from qa.calibration import ANSWER_FEATURES, FEATURES, Calibration
 from qa.default_archive import default_archive
+from qa.evaluation.gold import Place
+from qa.evaluation.trials import Trial, written_cases
 from qa.evidence import Evidence, Sentence
-from qa.gold import Place
-from qa.trials import Trial, written_cases
 from tests.qa.conftest import SEEDS
 
 # Made-up news of a few words, each in both languages.

@@ -17,12 +17,12 @@ from index.errors import IsnadError
 from index.filters import Filter
 from qa.answer import ask
 from qa.evaluate import evaluate, main
+from qa.evaluation.metrics import ESTIMATES, Figures
 from qa.evidence import gather
-from qa.metrics import ESTIMATES, Figures
 from qa.question import Question
 from qa.retrieval import retrieve
 from tests.qa.conftest import SEEDS
-from tests.qa.test_metrics import mean, ndcg, value
+from tests.qa.evaluation.test_metrics import mean, ndcg, value
 
 ROOT = Path(__file__).parents[2]
 

@@ -13,10 +13,10 @@ import pytest
 from index.errors import IsnadError
 from index.training import Part
 from index.training.splits import part_of_title
-from qa.arcd import arcd_outcomes
-from qa.floor_file import FloorFile
+from qa.evaluation.arcd import arcd_outcomes
+from qa.evaluation.floor_file import FloorFile
+from qa.evaluation.gold_set import GoldSet
 from qa.gate import FLOORS_FILE, main
-from qa.gold_set import GoldSet
 from tests.qa.conftest import ARABIC, ENGLISH
 from tests.qa.test_evaluate import GOLD
 

@@ -9,7 +9,7 @@ import pytest
 
 from index.archive import Archive
 from index.documents import ReadFailure, read_documents
-from qa.gold import GoldQuestion, load_gold
+from qa.evaluation.gold import GoldQuestion, load_gold
 
 NEWSROOM = Path(__file__).parent.parent / "data" / "newsroom"
 

@@ -10,8 +10,8 @@ from index.archive import Archive
 from index.documents import Document
 from qa import Answer, Citation
 from qa.question import Question
-from qa.rendering import Rendering
-from qa.short_answer import ShortAnswer
+from qa.short.rendering import Rendering
+from qa.short.short_answer import ShortAnswer
 from ui import render
 from ui.conversation import Turn
 from ui.texts import LANGUAGES, texts

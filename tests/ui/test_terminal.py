@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from index.documents import Document
 from qa import Answer, Citation
 from qa.question import Question
-from qa.rendering import Rendering
-from qa.short_answer import ShortAnswer
+from qa.short.rendering import Rendering
+from qa.short.short_answer import ShortAnswer
 from ui.terminal import answer_lines, as_json, document_line, passage_lines, safe
 from ui.texts import texts
 
